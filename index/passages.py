@@ -1,0 +1,186 @@
+"""`split`: an article into passages of whole sentences, as exact offsets into its text."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from corpus.article import Article
+
+TAIL_SHARE = 0.25  # a last passage below this share of the size joins the one before it
+WRAP_MAX_CHARS = 100  # lines of a hard-wrapped text are shorter than this
+
+
+class Span(NamedTuple):
+    """Offsets in `article.text`: `text[start:end]`, code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences; a sentence longer than a passage stands in it as pieces."""
+
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+def split(article: Article, *, passage_chars: int) -> list[Passage]:
+    """Pack the article's sentences into passages of about `passage_chars`, borders at paragraph ends if possible.
+
+    Every character that is not white space lies in exactly one passage and one sentence span. No passage is
+    longer than `passage_chars` by more than the short tail that joins the last one.
+    """
+    text = article.text
+    spans = [
+        piece
+        for span in sentence_spans(text, article.language)
+        for piece in _pieces(text, span, passage_chars)
+    ]
+    groups = list(_pack(text, spans, passage_chars))
+    if len(groups) > 1 and _length(groups[-1]) < passage_chars * TAIL_SHARE:
+        tail = groups.pop()
+        groups[-1] = groups[-1] + tail
+    return [Passage(group[0].start, group[-1].end, tuple(group)) for group in groups]
+
+
+def sentence_spans(text: str, language: str = "en") -> list[Span]:
+    """Return the sentences of `text`, trimmed of white space, in order; nothing but white space lies between."""
+    from sentencex import get_sentence_boundaries
+
+    fixed = {match.end() for match in _BLANK_LINES.finditer(text)}
+    fixed.update(_line_cuts(text))
+    cuts = {0, len(text)} | fixed
+    for boundary in get_sentence_boundaries(language, text):
+        cut = boundary["end_index"]
+        if cut not in cuts and not _continues(text, cut):
+            cuts.add(cut)
+    return list(_trimmed(text, pairwise(sorted(cuts))))
+
+
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE_BREAK = re.compile(r"\n[^\S\n]*(?=\S)")
+_LINE_START = re.compile(r"[\"“”‘'«(\[]*[^\W_a-z]|[-–—•*▪‣]\s")  # a capital or digit, or a bullet
+_ENDS_LINE = frozenset(".!?…:;,。！？-–—")
+_CLOSERS = "\"”’'»)]"
+
+
+def _line_cuts(text: str) -> Iterator[int]:
+    """Yield where a line without end punctuation (a headline, a list item) meets a line with a capital."""
+    shortest_full_line = _wrapped_line_chars(text)
+    previous = 0
+    for match in _LINE_BREAK.finditer(text):
+        line = text[previous : match.start()].rstrip().rstrip(_CLOSERS)
+        previous = match.end()
+        start = _LINE_START.match(text, match.end())
+        if not line or start is None or line[-1] in _ENDS_LINE or not _opens_line(start.group()):
+            continue
+        if shortest_full_line is None or len(line) < shortest_full_line:
+            yield match.end()
+
+
+def _opens_line(start: str) -> bool:
+    return start[-1].isspace() or start[-1].isupper()
+
+
+def _wrapped_line_chars(text: str) -> int | None:
+    """Return the length from which a line counts as filled in a hard-wrapped text, None if it is not one.
+
+    In a hard-wrapped text a filled line that ends in mid-sentence may be followed by a capitalised name.
+    """
+    lines = [(len(line.strip()), bool(after.strip())) for line, after in pairwise([*text.split("\n"), ""])]
+    inner = [length for length, is_followed in lines if length and is_followed]
+    longest = max((length for length, _ in lines), default=0)
+    if len(inner) < 3 or longest > WRAP_MAX_CHARS:
+        return None
+    full = longest * 6 // 10
+    return full if sum(length >= full for length in inner) >= 0.7 * len(inner) else None
+
+
+_CLOCK = re.compile(r"\b[ap]\.\s?m\.$", re.IGNORECASE)
+_AFTER_CLOCK = re.compile(
+    r"(?:[a-z(]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|[A-Z][SD]?T\b|[A-Z]{2}S?T\b|GMT|UTC|Eastern|Central|Pacific|Mountain|local)"
+)
+_BEFORE_NUMBER = re.compile(r"\b(?:approx|No|Nos|Fig|ca|vol|pp|art|sec|est)\.$", re.IGNORECASE)
+_NO_SPACE_END = re.compile(r"[^\W\d_A-Z]{2}[.!?…]+[\"”’')\]]*$")
+_NO_SPACE_START = re.compile(r"[\"“‘'(\[]*[^\W\d_a-z]")
+_DOMAIN = re.compile(r"(?:com|org|net|gov|edu|co|uk|io|ai|tv|js|info)\b", re.IGNORECASE)
+_URL = re.compile(r"://|www\.|@")
+_REACH = 60  # characters looked at on each side of a boundary
+
+
+def _continues(text: str, cut: int) -> bool:
+    """Whether a boundary that the segmenter proposes lies inside a sentence."""
+    before, after = text[max(0, cut - _REACH) : cut], text[cut : cut + _REACH]
+    left, right = before.rstrip(), after.lstrip()
+    if not left or not right:
+        return False
+    if (
+        len(left) == len(before)
+        and len(right) == len(after)
+        and left.rstrip(_CLOSERS)[-1:] in (".", "!", "?")
+    ):
+        return not _is_missing_space(left, right)
+    if _CLOCK.search(left):
+        return bool(_AFTER_CLOCK.match(right))
+    return right[0].isdigit() and bool(_BEFORE_NUMBER.search(left))
+
+
+def _is_missing_space(left: str, right: str) -> bool:
+    """Whether "soil.Relations" and not "Booking.Com" or part of an address stands at the boundary."""
+    if not _NO_SPACE_END.search(left) or not _NO_SPACE_START.match(right) or _DOMAIN.match(right):
+        return False
+    return not _URL.search(left.split()[-1] + right.split()[0])
+
+
+def _trimmed(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    for start, end in pairs:
+        part = text[start:end]
+        bare = part.strip()
+        if bare:
+            first = start + len(part) - len(part.lstrip())
+            yield Span(first, first + len(bare))
+
+
+def _pieces(text: str, span: Span, limit: int) -> Iterator[Span]:
+    """Cut a sentence longer than a passage, at white space if its second half has any."""
+    start, end = span
+    while end - start > limit:
+        cut = start + limit
+        while cut > start + limit // 2 and not text[cut].isspace():
+            cut -= 1
+        if not text[cut].isspace():
+            cut = start + limit
+        yield from _trimmed(text, [(start, cut)])
+        start = cut
+    yield from _trimmed(text, [(start, end)])
+
+
+def _pack(text: str, spans: list[Span], limit: int) -> Iterator[list[Span]]:
+    """Group spans up to `limit` characters; a full group ends at its last paragraph end past the middle."""
+    group: list[Span] = []
+    for span in spans:
+        while group and span.end - group[0].start > limit:
+            border = _border(text, [*group, span], limit)
+            yield group[:border]
+            group = group[border:]
+        group.append(span)
+    if group:
+        yield group
+
+
+def _border(text: str, group: list[Span], limit: int) -> int:
+    for at in range(len(group) - 1, 0, -1):
+        if group[at - 1].end - group[0].start < limit // 2:
+            break
+        if "\n" in text[group[at - 1].end : group[at].start]:
+            return at
+    return len(group) - 1
+
+
+def _length(group: list[Span]) -> int:
+    return group[-1].end - group[0].start
