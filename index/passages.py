@@ -29,7 +29,7 @@ class Passage:
 
 
 def split(article: Article, *, passage_chars: int) -> list[Passage]:
-    """Pack the article's sentences into passages of about `passage_chars`, borders at paragraph ends if possible.
+    """Pack the article's sentences into passages of about `passage_chars`, borders at paragraph ends.
 
     Every character that is not white space lies in exactly one passage and one sentence span. No passage is
     longer than `passage_chars` by more than the short tail that joins the last one.
@@ -48,8 +48,8 @@ def split(article: Article, *, passage_chars: int) -> list[Passage]:
 
 
 def sentence_spans(text: str, language: str = "en") -> list[Span]:
-    """Return the sentences of `text`, trimmed of white space, in order; nothing but white space lies between."""
-    from sentencex import get_sentence_boundaries
+    """Return the sentences of `text` in order, trimmed of white space, with nothing but that between them."""
+    from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
 
     fixed = {match.end() for match in _BLANK_LINES.finditer(text)}
     fixed.update(_line_cuts(text))

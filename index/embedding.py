@@ -1,0 +1,188 @@
+"""Embed texts: settings name one embedder, which turns documents and queries into float32 rows."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.config import IndexConfig
+from index.fingerprint import WORDLLAMA_DIM, WORDLLAMA_DIMS, embedder_name
+
+Vectors = NDArray[np.float32]
+
+OPENAI_BATCH = 256  # texts a request
+TIMEOUT_S = 60.0
+
+
+class EmbedderError(Exception):
+    """The configured embedder is unknown, not installed, or its service did not answer."""
+
+
+class Embedder(Protocol):
+    """Turns texts into rows of shape (len(texts), dim), L2-normalised; a text without words is a zero row."""
+
+    dim: int
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is searched in."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is searched for."""
+        ...
+
+
+def load_embedder(config: IndexConfig) -> Embedder:
+    """Load the embedder that `config.embedder` names.
+
+    Raises EmbedderError if the name is unknown, the package is missing or the endpoint does not answer.
+    """
+    kind, _, model = config.embedder.partition(":")
+    if kind == "wordllama":
+        return WordLlamaEmbedder(_wordllama_dim(config.embedder))
+    if kind == "fastembed" and model:
+        return FastEmbedEmbedder(model)
+    if kind == "openai" and model:
+        return OpenAIEmbedder(model, url=config.embedder_url, api_key=config.embedder_api_key)
+    raise EmbedderError(
+        f"unknown embedder {config.embedder!r}: use wordllama, wordllama:DIM, fastembed:MODEL or openai:MODEL"
+    )
+
+
+def _wordllama_dim(embedder: str) -> int:
+    dim = embedder_name(embedder).partition(":")[2]
+    if dim not in map(str, WORDLLAMA_DIMS):
+        raise EmbedderError(f"unknown embedder {embedder!r}: wordllama has {WORDLLAMA_DIMS} dimensions")
+    return int(dim)
+
+
+class WordLlamaEmbedder:
+    """Static token vectors, averaged; the weights are in the wheel, nothing is downloaded."""
+
+    def __init__(self, dim: int) -> None:
+        # Importing wordllama calls logging.basicConfig(INFO), which would win over the application's own.
+        handlers, level = list(logging.root.handlers), logging.root.level
+        import wordllama
+
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
+        self._model = wordllama.WordLlama.load(
+            dim=WORDLLAMA_DIM,
+            trunc_dim=dim,
+            cache_dir=Path(wordllama.__file__).parent,
+            disable_download=True,
+        )
+        self.dim = dim
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed by average of token vectors, texts of like length together, as padding costs."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        rows = np.empty((len(texts), self.dim), dtype=np.float32)
+        if texts:
+            rows[order] = self._model.embed([_encodable(texts[i]) for i in order], norm=False)
+        return _normalised(rows)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed as documents are."""
+        return self.embed_documents(texts)
+
+
+class FastEmbedEmbedder:
+    """Any ONNX model that fastembed knows; fetched by fastembed the first time it is used."""
+
+    def __init__(self, model: str) -> None:
+        try:
+            from fastembed import TextEmbedding
+        except ImportError as error:
+            raise EmbedderError(
+                f"embedder fastembed:{model} needs a package that is not here; run: pip install fastembed"
+            ) from error
+        try:
+            self._model = TextEmbedding(model_name=model)
+        except (ValueError, OSError) as error:
+            raise EmbedderError(f"fastembed cannot load {model}: {error}") from error
+        self.dim = int(self.embed_queries(["dimension"]).shape[1])
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed with the model's passage prefix, if it has one."""
+        return _rows(list(self._model.passage_embed([_encodable(text) for text in texts])))
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed with the model's query prefix, if it has one."""
+        return _rows(list(self._model.query_embed([_encodable(text) for text in texts])))
+
+
+class OpenAIEmbedder:
+    """An OpenAI-compatible embeddings endpoint. Texts leave the machine for the configured URL."""
+
+    def __init__(self, model: str, *, url: str | None, api_key: str | None) -> None:
+        import openai
+
+        self._model, self._url = model, url or "https://api.openai.com/v1"
+        self._errors = openai.OpenAIError
+        self._client = openai.OpenAI(base_url=self._url, api_key=api_key or "none", timeout=TIMEOUT_S)
+        self.dim = int(self.embed_queries(["dimension"]).shape[1])
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed in batches; a text without words is not sent, as endpoints refuse it."""
+        worded = [i for i, text in enumerate(texts) if text.strip()]
+        found: list[list[float]] = []
+        for first in range(0, len(worded), OPENAI_BATCH):
+            batch = [_encodable(texts[i]) for i in worded[first : first + OPENAI_BATCH]]
+            found += self._request(batch)
+        dim = len(found[0]) if found else self.dim
+        rows = np.zeros((len(texts), dim), dtype=np.float32)
+        if found:
+            rows[worded] = np.asarray(found, dtype=np.float32)
+        return _normalised(rows)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed as documents are."""
+        return self.embed_documents(texts)
+
+    def _request(self, batch: list[str]) -> list[list[float]]:
+        try:
+            response = self._client.embeddings.create(model=self._model, input=batch, encoding_format="float")
+        except self._errors as error:
+            raise EmbedderError(f"embedder openai:{self._model} at {self._url}: {error}") from error
+        rows = [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
+        if len(rows) != len(batch):
+            raise EmbedderError(
+                f"embedder openai:{self._model} at {self._url} sent {len(rows)} rows for {len(batch)} texts"
+            )
+        return rows
+
+
+class LazyEmbedder:
+    """Loads the configured embedder when first asked; safe to share between threads."""
+
+    def __init__(self, load: Callable[[], Embedder]) -> None:
+        self._load, self._lock = load, threading.Lock()
+        self._embedder: Embedder | None = None
+
+    def get(self) -> Embedder:
+        """Return the embedder, loading it at the first call."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = self._load()
+            return self._embedder
+
+
+def _rows(vectors: Sequence[Vectors]) -> Vectors:
+    return _normalised(np.asarray(vectors, dtype=np.float32))
+
+
+def _normalised(rows: Vectors) -> Vectors:
+    lengths: Vectors = np.linalg.norm(rows, axis=1, keepdims=True)
+    # An empty text has length 0: dividing would give NaN, which Chroma accepts and ranks as it likes.
+    unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return unit
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which crash the tokenizers, by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

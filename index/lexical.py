@@ -1,0 +1,263 @@
+"""The lexical index: BM25 over stems, the vocabulary of names. The only file that talks to tantivy."""
+
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.filters import Filters
+
+if TYPE_CHECKING:
+    import tantivy
+
+TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
+LONGEST_TERM = 100  # bytes; longer ones are no words
+WRITER_HEAP_BYTES = 100_000_000
+UNDATED = 0  # `published` of articles without a date; no real date has ordinal 0
+_STEMMED, _PLAIN = "stemmed", "plain"
+
+
+class Scored(NamedTuple):
+    """A passage found, with its arm's own score; higher is better."""
+
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """A stem, as `stems` returns it, and how much it counts."""
+
+    stem: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedPhrase:
+    """Stems that stand in this order, with at most `slop` words moved between, and how much that counts."""
+
+    stems: tuple[str, ...]
+    weight: float = 1.0
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """What the lexical index holds of one passage."""
+
+    passage: int
+    title: str
+    text: str
+    names: str
+    published: date | None
+    source: str | None
+
+
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
+_GROUP_MARK = re.compile(r"[,\u2009\u202f\u00a0]")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+
+
+def normalise(text: str) -> str:
+    """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
+    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones.
+    text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
+    text = unicodedata.normalize("NFKC", text)
+    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of `text` in order, as the stemmed fields hold them."""
+    return list(_analyser(_STEMMED).analyze(normalise(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text` in order, unstemmed."""
+    return list(_analyser(_PLAIN).analyze(normalise(text)))
+
+
+def fold(text: str) -> str:
+    """Fold case and accents of a whole string, as sources are compared."""
+    return " ".join(words(text))
+
+
+@cache
+def _analyser(name: str) -> "tantivy.TextAnalyzer":
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    # ascii_fold comes before lowercase: lower-casing İ first leaves a combining dot behind.
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_TERM))
+    builder = builder.filter(Filter.ascii_fold()).filter(Filter.lowercase())
+    return (builder.filter(Filter.stemmer("english")) if name == _STEMMED else builder).build()
+
+
+@cache
+def _schema() -> "tantivy.Schema":
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder().add_unsigned_field("passage", indexed=True, fast=True)
+    builder = builder.add_text_field("title", tokenizer_name=_STEMMED)
+    builder = builder.add_text_field("text", tokenizer_name=_STEMMED)
+    builder = builder.add_text_field("names", tokenizer_name=_PLAIN, index_option="basic")
+    builder = builder.add_integer_field("published", indexed=True, fast=True)
+    return builder.add_text_field("source", tokenizer_name="raw", index_option="basic").build()
+
+
+def _open(folder: Path) -> "tantivy.Index":
+    from tantivy import Index
+
+    index = Index(_schema(), str(folder))
+    for name in (_STEMMED, _PLAIN):  # not stored with the index; a missing one shows only at commit
+        index.register_tokenizer(name, _analyser(name))
+    return index
+
+
+def clone(source: Path, target: Path) -> None:
+    """Copy a sealed lexical index: segments, which never change, by hard link, their lists by copy."""
+    target.mkdir()
+    for file in sorted(source.iterdir()):
+        if file.suffix == ".lock":  # linked, the copies would lock each other
+            continue
+        if file.name in ("meta.json", ".managed.json"):
+            shutil.copyfile(file, target / file.name)
+            continue
+        try:
+            (target / file.name).hardlink_to(file)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(file, target / file.name)
+
+
+class LexicalWriter:
+    """Adds and removes passages of one unsealed lexical index; nothing counts before `finish`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self._index = _open(folder)
+        self._writer = self._index.writer(WRITER_HEAP_BYTES, 1)
+
+    def add(self, entries: Iterable[LexicalEntry]) -> None:
+        """Add passages that the index does not hold."""
+        from tantivy import Document
+
+        for entry in entries:
+            document = Document()
+            document.add_unsigned("passage", entry.passage)
+            document.add_text("title", normalise(entry.title))
+            document.add_text("text", normalise(entry.text))
+            document.add_text("names", normalise(entry.names))
+            document.add_integer("published", ordinal(entry.published))
+            document.add_text("source", fold(entry.source or ""))
+            self._writer.add_document(document)
+
+    def remove(self, passages: Iterable[int]) -> None:
+        """Remove passages; one that is not there is no error."""
+        for passage in passages:
+            self._writer.delete_documents_by_term("passage", passage)
+
+    def finish(self) -> int:
+        """Commit, wait for merges, close; return how many passages the index holds."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        self._index.reload()
+        return int(self._index.searcher().num_docs)
+
+
+class LexicalReader:
+    """Searches one sealed lexical index; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = _open(folder)
+        self._searcher = self._index.searcher()
+
+    def count(self) -> int:
+        """Return how many passages the index holds."""
+        return int(self._searcher.num_docs)
+
+    def search(
+        self, terms: Sequence[WeightedTerm], phrases: Sequence[WeightedPhrase], filters: Filters, limit: int
+    ) -> list[Scored]:
+        """Return passages that hold a term or phrase, by BM25 with boosted titles; ties by passage id."""
+        from tantivy import Occur, Query
+
+        wanted = [(Occur.Should, self._term(term.stem, term.weight)) for term in terms if term.weight > 0]
+        wanted += [(Occur.Should, self._phrase(phrase)) for phrase in phrases if phrase.stems]
+        if not wanted or limit < 1:
+            return []
+        query = Query.boolean_query(
+            [(Occur.Must, Query.boolean_query(wanted)), *((Occur.Must, f) for f in self._filters(filters))]
+        )
+        return self._run(query, limit)
+
+    def document_frequency(self, stem: str) -> int:
+        """Return how many passages hold the stem in title or text, by a search: removed ones do not count."""
+        return int(self._searcher.search(self._term(stem, 1.0), limit=1).count)  # type: ignore[attr-defined]
+
+    def name_frequency(self, word: str) -> int:
+        """Return how many passages write the folded word as a name."""
+        from tantivy import Query
+
+        query = Query.term_query(_schema(), "names", word)
+        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]
+
+    def names(self, prefix: str) -> list[tuple[str, int]]:
+        """Return the names that begin with `prefix`, and in how many passages each stands, unordered."""
+        from tantivy import Query
+
+        # Without the query, names of removed passages would be among them.
+        return self._searcher.terms_with_prefix("names", prefix, Query.all_query())
+
+    def _run(self, query: "tantivy.Query", limit: int) -> list[Scored]:
+        # tantivy breaks ties by place in the index, which depends on its history: look past the cut.
+        hits = self._searcher.search(query, limit=limit + 50, count=False).hits
+        ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        found = [Scored(int(i or 0), float(score)) for (score, _), i in zip(hits, ids, strict=True)]
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:limit]
+
+    def _term(self, stem: str, weight: float) -> "tantivy.Query":
+        from tantivy import Occur, Query
+
+        title = Query.boost_query(Query.term_query(_schema(), "title", stem), weight * TITLE_BOOST)
+        text = Query.boost_query(Query.term_query(_schema(), "text", stem), weight)
+        return Query.boolean_query([(Occur.Should, title), (Occur.Should, text)])
+
+    def _phrase(self, phrase: WeightedPhrase) -> "tantivy.Query":
+        from tantivy import Occur, Query
+
+        if len(phrase.stems) == 1:  # tantivy panics at a phrase of one word
+            return self._term(phrase.stems[0], phrase.weight)
+        found = [
+            (Occur.Should, Query.phrase_query(_schema(), field, list(phrase.stems), slop=phrase.slop))
+            for field in ("title", "text")
+        ]
+        return Query.boost_query(Query.boolean_query(found), phrase.weight)
+
+    def _filters(self, filters: Filters) -> list["tantivy.Query"]:
+        from tantivy import FieldType, Query
+
+        low, high = date_window(filters)
+        found = []
+        if (low, high) != (UNDATED, None):
+            span = Query.range_query(_schema(), "published", FieldType.Integer, low, high)
+            found.append(Query.const_score_query(span, 0.0))
+        if filters.source is not None:
+            source = Query.term_query(_schema(), "source", fold(filters.source))
+            found.append(Query.const_score_query(source, 0.0))
+        return found
+
+
+def ordinal(published: date | None) -> int:
+    """Return the date as a day number, UNDATED for none."""
+    return published.toordinal() if published else UNDATED
+
+
+def date_window(filters: Filters) -> tuple[int, int | None]:
+    """Return the least and greatest `ordinal` that the filters let through; None for no end."""
+    ends = [ordinal(day) for day in (filters.until, filters.as_of) if day]
+    is_dated = filters.since is not None or filters.until is not None
+    return max(ordinal(filters.since), UNDATED + is_dated), min(ends, default=None)

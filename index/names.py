@@ -1,0 +1,116 @@
+"""Names: which words of a passage are written as names, and how else a name may be spelled."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.lexical import words
+from index.passages import Span
+
+MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
+
+
+class Closeness(StrEnum):
+    """How a variant is like the word."""
+
+    TRANSLITERATION = "transliteration"  # equal keys: Lachin, Laçın
+    EDIT = "edit"  # one letter added, left out, replaced or two swapped
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another spelling of a name, as the articles have it (folded), and in how many passages."""
+
+    word: str
+    frequency: int
+    closeness: Closeness
+
+
+# A word that does not begin with a small ASCII letter or digit; whether it is a capital is asked after.
+_MAYBE_CAPITAL = re.compile(r"(?<![\w'’.-])[^\W\d_a-z][\w.]*")
+_WORD = re.compile(r"[^\W\d_]\w*")
+
+
+def names_in(text: str, sentences: Iterable[Span]) -> str:
+    """Return the words written with a capital elsewhere than at a sentence's start, as one string.
+
+    Sentences most of whose words are capitalised (headlines) say nothing about names and are left out.
+    """
+    found: list[str] = []
+    for start, end in sentences:
+        sentence = text[start:end]
+        first = _WORD.search(sentence)
+        if first is None:
+            continue
+        capitals = [word for word in _MAYBE_CAPITAL.findall(sentence, first.end()) if word[0].isupper()]
+        if 2 * len(capitals) <= sentence.count(" ") or len(capitals) == 1:
+            found += capitals
+    return " ".join(found)
+
+
+_KEY_RULES = (
+    ("tsch", "c"), ("tch", "c"), ("sch", "s"), ("dzh", "j"), ("shch", "s"), ("ch", "c"), ("sh", "s"),
+    ("kh", "h"), ("gh", "g"), ("zh", "j"), ("dj", "j"), ("ph", "f"), ("th", "t"), ("ck", "k"),
+    ("q", "k"), ("w", "v"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ye", "e"), ("yo", "o"), ("y", "i"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1+")
+# First letters that can open words of one key letter: kh- and h-, zh- and j-, …
+_OPENINGS = {
+    "h": ("h", "kh"), "g": ("g", "gh"), "j": ("j", "zh", "dj", "dzh"), "c": ("c", "tch", "tsch"), "f": ("f", "ph"),
+    "i": ("i", "y", "ee"), "e": ("e", "ye"), "o": ("o", "yo"), "k": ("k", "q"), "v": ("v", "w"),
+    "u": ("u", "ou", "oo"),
+}  # fmt: skip
+
+
+def transliteration_key(word: str) -> str:
+    """Return what is left of a folded word when the usual ways to write one sound are made one.
+
+    ch, ç = c; sh = s; kh = h; gh = g; zh, dj = j; y = i; doubled letters count once.
+    """
+    for written, key in _KEY_RULES:
+        word = word.replace(written, key)
+    return _DOUBLED.sub(r"\1", word)
+
+
+def variants(word: str, names: Callable[[str], list[tuple[str, int]]]) -> list[Variant]:
+    """Return other spellings of `word`, closest first, then most frequent.
+
+    `names(prefix)` gives the folded names that begin with `prefix`, with their frequency. A variant has five
+    letters or more and no digit, and either an equal transliteration key or the same first letter and one
+    edit (optimal string alignment) that is no English ending.
+    """
+    folded = "".join(words(word))
+    if not _may_vary(folded):
+        return []
+    key = transliteration_key(folded)
+    prefixes = dict.fromkeys([folded[0], *_OPENINGS.get(key[:1], (key[:1],))])
+    candidates = {name: count for prefix in prefixes for name, count in names(prefix)}
+    found = [
+        Variant(name, count, closeness)
+        for name, count in candidates.items()
+        if name != folded and (closeness := _closeness(folded, key, name)) is not None
+    ]
+    return sorted(found, key=lambda v: (v.closeness is Closeness.EDIT, -v.frequency, v.word))
+
+
+def _may_vary(word: str) -> bool:
+    return len(word) >= MIN_CHARS and word.isalpha()
+
+
+def _closeness(word: str, key: str, name: str) -> Closeness | None:
+    from rapidfuzz.distance import OSA
+
+    if abs(len(name) - len(word)) > 4 or not _may_vary(name):
+        return None
+    if transliteration_key(name) == key:
+        return Closeness.TRANSLITERATION
+    if name[0] == word[0] and OSA.distance(word, name, score_cutoff=1) <= 1 and not _is_inflected(word, name):
+        return Closeness.EDIT
+    return None
+
+
+def _is_inflected(word: str, name: str) -> bool:
+    """Whether one is the other with an ending: Armenia and Armenian are two words."""
+    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
+    return longer[:-1] == shorter and longer[-1] in "nsid"
