@@ -23,5 +23,14 @@ class Article:
     def digest(self) -> str:
         """SHA-256, in hex, over every field: two articles are the same article if and only if it is equal."""
         published = self.published.isoformat() if self.published else None
-        fields = [self.id, self.text, self.title, published, self.source, self.url, self.authors, self.language]
+        fields = [
+            self.id,
+            self.text,
+            self.title,
+            published,
+            self.source,
+            self.url,
+            self.authors,
+            self.language,
+        ]
         return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode("utf-8")).hexdigest()
