@@ -1,0 +1,51 @@
+# make chat          set up, index, open the chat page on http://127.0.0.1:7860
+# make ask Q="…"     one question, one cited answer
+# make test          set up and run the tests
+PYTHON ?= python3
+BIN := .venv/bin
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+endif
+
+.PHONY: chat ask index test check lint lock clean
+
+chat: .venv/installed
+	$(BIN)/python ui.py
+
+ask: .venv/installed
+	@$(BIN)/python -m qa ask -- "$$Q"
+
+index: .venv/installed
+	$(BIN)/python -m qa index
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: lint test
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+coverage: .venv/installed-dev
+	$(BIN)/python -m pytest --cov=corpus --cov=index --cov=qa --cov-report=term
+
+lock:
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv index/store
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

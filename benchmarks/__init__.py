@@ -1,0 +1,1 @@
+"""Measured quality: questions that others wrote, asked of this pipeline."""

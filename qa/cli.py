@@ -1,0 +1,312 @@
+"""The command line: `python -m qa VERB`. Results on stdout, all else on stderr, documented exit codes."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from index.filters import Filters
+    from qa.assistant import Assistant
+    from qa.settings import Settings
+
+
+class Exit(IntEnum):
+    """What the process says when it ends."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_IN_CORPUS = 3
+    NO_INDEX = 4
+    SERVICE = 5
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="python -m qa",
+    help="Ask a folder of news articles; every sentence of an answer is an article's own.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Articles = Annotated[Path | None, typer.Option("--articles", help="the folder of articles [QA_ARTICLES_DIR]")]
+Index = Annotated[Path | None, typer.Option("--index", help="the index folder [QA_INDEX_DIR]")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON object on stdout")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="as if asked on this day")]
+Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="articles from this day on")]
+Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="articles up to this day")]
+Source = Annotated[str | None, typer.Option("--source", help="articles of this source")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="a file of questions, one JSON object a line")]
+Question = Annotated[str | None, typer.Argument(help="the question; - reads standard input")]
+
+
+@app.command("index")
+def index_verb(
+    folder: Annotated[Path | None, typer.Argument(metavar="[ARTICLES]", help="the folder of articles")] = None,
+    *,
+    articles: Articles = None,
+    index: Index = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="build anew instead of what changed")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="stay and follow the folder's changes")] = False,
+    wait: Annotated[bool, typer.Option(help="wait while another index run is writing")] = True,
+    as_json: Json = False,
+) -> None:
+    """Bring the index in line with the folder."""
+    if folder and articles and folder.resolve() != articles.resolve():
+        _fail(Exit.USAGE, f"two articles folders given: {folder} and --articles {articles}; give one")
+    settings = _settings(folder or articles, index)
+    from qa.indexing import follow, report_text, update
+
+    report = update(settings, rebuild=rebuild, wait=wait)
+    _print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report_text(report))
+    if watch:
+        for later in follow(settings):
+            _print(json.dumps(later.as_json(), ensure_ascii=False) if as_json else report_text(later))
+
+
+@app.command()
+def ask(
+    question: Question = None,
+    *,
+    batch: Batch = None,
+    as_json: Json = False,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    extractive: Annotated[bool, typer.Option("--extractive", help="answer in the articles' sentences")] = False,
+    llm: Annotated[bool, typer.Option("--llm", help="answer through the configured LLM")] = False,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
+    """Answer a question from the articles, or say that they do not."""
+    if extractive and llm:
+        _fail(Exit.USAGE, "--extractive and --llm exclude each other")
+    if llm:
+        _fail(Exit.SERVICE, "--llm: no LLM is configured; without --llm the answer is in the articles' own words")
+    filters = _filters(as_of, since, until, source)
+    asked = _question(question, batch)
+    with _assistant(_settings(articles, index)) as assistant:
+        if batch is not None:
+            _run_batch(batch, filters, lambda line: _asked_json(assistant, line))
+        from qa.answer import Outcome
+        from qa.render import answer_text
+
+        answer = assistant.ask(asked, filters=filters)
+        _print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2) if as_json else answer_text(answer))
+        if answer.outcome is Outcome.NOT_IN_CORPUS:
+            raise typer.Exit(Exit.NOT_IN_CORPUS)
+
+
+@app.command()
+def search(
+    question: Question = None,
+    *,
+    limit: Annotated[int, typer.Option("-n", min=1, max=1000, help="hits at most")] = 10,
+    batch: Batch = None,
+    as_json: Json = False,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
+    """Show the passages most likely to answer a question."""
+    filters = _filters(as_of, since, until, source)
+    asked = _question(question, batch)
+    with _assistant(_settings(articles, index)) as assistant:
+        if batch is not None:
+            _run_batch(batch, filters, lambda line: _searched_json(assistant, line, limit))
+        from qa.render import hits_text
+        from qa.retrieval import hits_json
+
+        hits = assistant.search(asked, filters=filters, limit=limit)
+        found = {"question": asked, "hits": hits_json(hits)}
+        _print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else hits_text(hits))
+
+
+@app.command()
+def chat(
+    *,
+    as_json: Json = False,
+    as_of: AsOf = None,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
+    """Hold a conversation in the terminal; piped in, a question a line."""
+    with _assistant(_settings(articles, index)) as assistant:
+        from qa.terminal import HELP, converse
+
+        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        if is_terminal:
+            _print(HELP)
+        filters = _filters(as_of, since, until, source)
+        converse(assistant, filters, as_json=as_json, write=_print, prompt=is_terminal)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="its id: the path below the articles folder, or the record's id")],
+    *,
+    as_json: Json = False,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
+    """Show an article as it is indexed; offsets of citations count in its text."""
+    with _assistant(_settings(articles, index)) as assistant, assistant.live.reader() as reader:
+        from qa.render import article_json, article_text, closest_ids
+
+        found = reader.article(article)
+        if found is None:
+            close = closest_ids(article, (record.id for record in reader.articles()))
+            hint = f"; did you mean {close!r}?" if close else "; `python -m qa search` names articles"
+            _fail(Exit.FAILED, f"no article {article!r} in the index{hint}")
+        _print(json.dumps(article_json(found), ensure_ascii=False, indent=2) if as_json else article_text(found))
+
+
+@app.command()
+def status(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
+    """Say what the index holds."""
+    from qa.indexing import status_json, status_text
+
+    settings = _settings(articles, index)
+    stats = status_json(settings)
+    _print(json.dumps(stats, ensure_ascii=False, indent=2) if as_json else status_text(stats))
+
+
+@app.command()
+def doctor(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
+    """Check the index against itself and the articles; each fault comes with the command that mends it."""
+    from qa.indexing import examine
+
+    findings = examine(_settings(articles, index))
+    if as_json:
+        _print(json.dumps({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}, ensure_ascii=False))
+    else:
+        _print("\n".join(f"{f.what}\n  mend: {f.mend}" for f in findings) or "The index is sound.")
+    if findings:
+        raise typer.Exit(Exit.FAILED)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit; no error leaves it as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _leave(Exit.INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(Exit.DONE)
+    except Exception as error:  # noqa: BLE001 - the last border before a user
+        code = _exit_code(error)
+        print(f"error: {_one_line(error)}", file=sys.stderr)
+        _leave(code)
+    raise SystemExit(Exit.DONE)
+
+
+def _exit_code(error: Exception) -> Exit:
+    from index.errors import IndexUnusable
+    from qa.settings import SettingsError
+
+    if isinstance(error, SettingsError):
+        return Exit.USAGE
+    return Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
+
+
+def _one_line(error: Exception) -> str:
+    message = " ".join(str(error).split())
+    return message or type(error).__name__
+
+
+def _leave(code: Exit) -> NoReturn:
+    sys.stdout.flush()
+    raise SystemExit(int(code))
+
+
+def _fail(code: Exit, message: str) -> NoReturn:
+    print(f"error: {message}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)
+
+
+def _settings(articles: Path | None, index: Path | None) -> "Settings":
+    from qa.settings import Settings
+
+    return Settings.load(os.environ, articles_dir=articles, index_dir=index)
+
+
+@contextmanager
+def _assistant(settings: "Settings") -> Iterator["Assistant"]:
+    from qa.assistant import Assistant
+    from qa.indexing import open_index
+
+    with open_index(settings) as live:
+        yield Assistant(live, settings)
+
+
+def _filters(
+    as_of: datetime | None, since: datetime | None, until: datetime | None, source: str | None
+) -> "Filters":
+    from index.filters import Filters
+
+    if since and until and since > until:
+        _fail(Exit.USAGE, f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
+    return Filters(since=_day(since), until=_day(until), as_of=_day(as_of), source=source)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _question(question: str | None, batch: Path | None) -> str:
+    if (question is None) == (batch is None):
+        _fail(Exit.USAGE, "give a question, or --batch FILE" if batch is None else "give a question or --batch")
+    if batch is not None and str(batch) != "-" and not batch.is_file():
+        _fail(Exit.USAGE, f"--batch {batch}: no such file")
+    asked = sys.stdin.read() if question == "-" else question or ""
+    if batch is None and not asked.strip():
+        _fail(Exit.USAGE, "the question is empty")
+    return asked.strip()
+
+
+def _run_batch(batch: Path, filters: "Filters", process: Any) -> NoReturn:
+    from qa.batch import run_batch
+
+    failed = False
+    stream = sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8-sig", errors="replace")
+    with stream:
+        for line, processed in run_batch(stream, filters, process):
+            failed = failed or not processed
+            _print(line)
+    raise typer.Exit(Exit.USAGE if failed else Exit.DONE)
+
+
+def _asked_json(assistant: "Assistant", line: Any) -> dict[str, Any]:
+    return assistant.ask(line.question, turns=line.turns, filters=line.filters).as_json()
+
+
+def _searched_json(assistant: "Assistant", line: Any, limit: int) -> dict[str, Any]:
+    from qa.retrieval import hits_json
+
+    hits = assistant.search(line.question, filters=line.filters, limit=limit)
+    return {"question": line.question, "hits": hits_json(hits)}

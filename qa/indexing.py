@@ -1,0 +1,131 @@
+"""Index-keeping for people: bring it up to date, open it, say what it holds and whether it is sound."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from index.generations import IndexUnusable, NoIndex
+from index.sync import SyncReport, sync
+from qa.progress import ProgressBar
+from qa.render import inert
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from index.health import Finding
+    from index.reader import LiveIndex
+    from index.records import CorpusStats
+
+logger = logging.getLogger(__name__)
+
+
+class NoArticles(IndexUnusable):
+    """The folder holds nothing that could be asked about."""
+
+
+def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> SyncReport:
+    """Bring the index in line with the articles folder, drawing a progress bar if it takes a while."""
+    with ProgressBar() as bar:
+        return sync(
+            settings.articles_dir,
+            settings.store,
+            settings.index_config,
+            rebuild=rebuild,
+            on_progress=bar,
+            wait_s=None if wait else 0,
+        )
+
+
+def follow(settings: Settings) -> Iterator[SyncReport]:
+    """Yield a report for each sync that a change of the folder leads to, until interrupted."""
+    from index.watch import watch
+
+    yield from watch(settings.articles_dir, settings.store, settings.index_config)
+
+
+@contextmanager
+def open_index(settings: Settings) -> Iterator["LiveIndex"]:
+    """Open the index, building it first where there is none; raises IndexUnusable where none can be had."""
+    from index.reader import open_live
+
+    try:
+        live = _open(settings)
+    except NoIndex:
+        update(settings)
+        live = open_live(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+    try:
+        yield live
+    finally:
+        live.close()
+
+
+def _open(settings: Settings) -> "LiveIndex":
+    from index.reader import open_live
+
+    return open_live(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+
+
+def report_text(report: SyncReport) -> str:
+    """Render what a sync did, and what it refused and why."""
+    if not report.wrote:
+        head = f"Nothing to do: {report.unchanged} articles, all indexed."
+    else:
+        head = (
+            f"Indexed in {report.seconds:.1f} s: {report.added} added, {report.changed} changed, "
+            f"{report.removed} removed, {report.unchanged} unchanged; "
+            f"{report.passages_embedded} passages embedded, {report.passages_reused} reused."
+        )
+    return inert("\n".join([head, *(f"  {line}" for line in refusal_lines(report))]))
+
+
+def refusal_lines(report: SyncReport) -> list[str]:
+    """Render what was refused, a line each."""
+    return [
+        f"refused {refusal.path}{f', line {refusal.line}' if refusal.line else ''}: {refusal.reason}"
+        for refusal in report.refused
+    ]
+
+
+def stats_json(stats: "CorpusStats", store: str) -> dict[str, Any]:
+    """Return what an index holds, for `status --json`."""
+    return {
+        "articles": stats.articles,
+        "passages": stats.passages,
+        "undated": stats.undated,
+        "earliest": stats.earliest.isoformat() if stats.earliest else None,
+        "latest": stats.latest.isoformat() if stats.latest else None,
+        "sources": dict(stats.sources),
+        "languages": dict(stats.languages),
+        "refused": stats.refused,
+        "indexed_at": stats.indexed_at.isoformat(timespec="seconds"),
+        "articles_dir": str(stats.articles_dir),
+        "index_dir": store,
+        "generation": stats.generation,
+        "fingerprint": stats.fingerprint,
+        "size_bytes": stats.size_bytes,
+    }
+
+
+def status_text(stats: dict[str, Any]) -> str:
+    """Render `stats_json` for a terminal."""
+    span = f"{stats['earliest']} to {stats['latest']}" if stats["earliest"] else "no dates"
+    sources = ", ".join(f"{name} ({count})" for name, count in list(stats["sources"].items())[:10]) or "none named"
+    languages = ", ".join(f"{name} ({count})" for name, count in stats["languages"].items())
+    fingerprint = ", ".join(f"{key} {value}" for key, value in stats["fingerprint"].items())
+    return inert(
+        f"{stats['articles']} articles, {stats['passages']} passages, {stats['refused']} files or records refused\n"
+        f"dates      {span}; {stats['undated']} undated\n"
+        f"sources    {sources}\n"
+        f"languages  {languages}\n"
+        f"articles   {stats['articles_dir']}\n"
+        f"index      {stats['index_dir']} ({stats['size_bytes'] / 1e6:.1f} MB, {stats['generation']})\n"
+        f"built with {fingerprint}\n"
+        f"indexed at {stats['indexed_at']}"
+    )
+
+
+def examine(settings: Settings) -> list["Finding"]:
+    """Check the index against itself."""
+    from index.health import examine as examine_index
+
+    return examine_index(settings.store, settings.index_config)

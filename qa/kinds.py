@@ -1,0 +1,80 @@
+"""Does a sentence hold the kind of answer that a question asks for: a person, a date, a place, a number, a cause?"""
+
+import re
+
+from index.lexical import stems
+from qa.query import STOP_WORDS, Kind
+
+_NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
+_MONTH = r"(?:jan(?:uary|\.)|feb(?:ruary|\.)|mar(?:ch|\.)|april|apr\.|may|june|july|aug(?:ust|\.)|sept?(?:ember|\.)|oct(?:ober|\.)|nov(?:ember|\.)|dec(?:ember|\.))"
+_CALENDAR = re.compile(
+    rf"\b(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH}|(?:in|since|until|by|of|last|this|early|late|mid-?)\s+{_MONTH}"
+    rf"|(?:1[0-9]|20)\d\d(?:s|-\d\d)?)\b",
+    re.I,
+)
+_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\byesterday\b|\btoday\b|\btomorrow\b", re.I)
+_RELATIVE = re.compile(
+    r"\b(?:last|next|this|earlier this|later this)\s+(?:week|month|year|night|spring|summer|autumn|fall|winter)\b"
+    r"|\b\w+\s+(?:days?|weeks?|months?|years?|decades?|hours?)\s+(?:ago|earlier|later)\b",
+    re.I,
+)
+_NUMBER_WORD = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
+    "billions?|dozens?|half|twice|double|third|quarter"
+)
+_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{_NUMBER_WORD})\b", re.I)
+_MONEY = re.compile(r"[$€£¥]|\b(?:dollars?|euros?|pounds?|rubles?|yen|yuan|manats?|drams?|percent|cents?)\b|%", re.I)
+_PLACE = re.compile(r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+")
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing to|as a result|in response|in retaliation|over|after|following|amid|"
+    r"caused|cause|reasons?|justif\w+|accus\w+|alleg\w+|blam\w+|cit(?:ed|ing)|claim\w*|in order to|so that|"
+    r"by saying|saying|aimed|in protest|led to|prompted|to (?:avoid|protect|prevent|demand|ease|stop|help))\b",
+    re.I,
+)
+_MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
+
+
+def fits(kind: Kind, sentence: str, question: str) -> float:
+    """Return how well a sentence holds the kind of answer asked for and not said in the question, 0 to 1."""
+    known = frozenset(stems(question))
+    match kind:
+        case Kind.WHO:
+            return float(_has_new_name(sentence, known))
+        case Kind.WHEN:
+            return _time(sentence, known)
+        case Kind.WHERE:
+            return float(any(_is_new(m[0], known) for m in _PLACE.finditer(sentence)))
+        case Kind.QUANTITY:
+            return _quantity(sentence, question, known)
+        case Kind.WHY:
+            return float(_CAUSE.search(sentence) is not None)
+        case Kind.HOW:
+            return float(_MANNER.search(sentence) is not None)
+    return 0.0
+
+
+def _is_new(text: str, known: frozenset[str]) -> bool:
+    return any(stem not in known and stem not in STOP_WORDS for stem in stems(text))
+
+
+def _has_new_name(sentence: str, known: frozenset[str]) -> bool:
+    for match in _NAME.finditer(sentence):
+        opens = match.start() == 0 and " " not in match[0]  # a capital there may be the sentence's own
+        if not opens and _is_new(match[0], known):
+            return True
+    return False
+
+
+def _time(sentence: str, known: frozenset[str]) -> float:
+    for pattern, strength in ((_CALENDAR, 1.0), (_DAY, 0.8), (_RELATIVE, 0.6)):
+        if any(_is_new(m[0], known) for m in pattern.finditer(sentence)):
+            return strength
+    return 0.0
+
+
+def _quantity(sentence: str, question: str, known: frozenset[str]) -> float:
+    if not any(_is_new(m[0], known) for m in _NUMBER.finditer(sentence)):
+        return 0.0
+    asks_money = re.search(r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|price|raise|fine)", question, re.I)
+    return 1.0 if not asks_money or _MONEY.search(sentence) else 0.3

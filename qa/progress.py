@@ -1,0 +1,48 @@
+"""A progress bar on stderr for syncs that take longer than a second."""
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+    from index.sync import Progress
+
+QUIET_S = 1.0
+
+
+class ProgressBar:
+    """Call it with each `Progress` of a sync; it draws nothing before a second has passed."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, progress: "Progress") -> None:
+        """Move the bar."""
+        if self._bar is None and time.monotonic() - self._started < QUIET_S:
+            return
+        if self._bar is None or self._task is None:
+            self._open()
+        assert self._bar is not None and self._task is not None
+        self._bar.update(self._task, description=progress.stage, completed=progress.done, total=progress.total)
+
+    def _open(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("indexing", total=None)
+        self._bar.start()

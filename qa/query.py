@@ -1,0 +1,148 @@
+"""A question, read: the words that count, the names among them, and the kind of answer it asks for."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.lexical import normalise, stems
+
+LIGHT_WEIGHT = 0.25  # of words that name the kind of thing asked for, or say no more than "said"
+CONTEXT_WEIGHT = 0.5  # of words carried over from earlier turns
+
+
+class Kind(StrEnum):
+    """The kind of answer a question asks for."""
+
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    QUANTITY = "how many"
+    WHY = "why"
+    HOW = "how"
+    WHAT = "what"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """A word of the question. `weight` is 1 for words that count, less for light and carried-over ones."""
+
+    stem: str
+    surface: str
+    weight: float
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A standalone question. `phrases` are runs of stems: names of several words, and what stood in quotes."""
+
+    text: str
+    kind: Kind
+    terms: tuple[QueryTerm, ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any anyone anything are as at be because been before
+    being below between both but by can could did do does doing done down during each either else ever every few
+    for from further had has have having he her here hers herself him himself his how i if in into is it its
+    itself just let me might mine more most much many must my myself neither nor not of off on once only onto or
+    other our ours out over own please same shall she should so some somebody someone something such than that
+    the their theirs them themselves then there these they this those through to too toward towards under until
+    up upon us very was we were what when where which while who whom whose why will with within without would
+    yes no you your yours yourself s t d ll re ve m don didn doesn isn wasn weren aren hasn haven hadn won
+    whether still yet even however though although since per via amid among""".split()
+) - {"won"}
+
+LIGHT_WORDS = frozenset(
+    """article articles report reports reported news story tell told say says said according happen happened
+    happens take takes took taken place make makes made give gives gave given name names named call called year
+    years month months week weeks day days date time times person people country countries city number amount
+    percentage percent kind type sort thing things way ways role main exactly currently recently recent latest
+    first second third one ones two new get got become became come came go goes went going know known mean
+    following include included including involve involved describe described mention mentioned discuss think
+    explain long old far often high big large""".split()
+)
+
+_QUANTITY = r"\bhow (many|much|long|old|far|often|big|large|tall|high|fast|deep|wide|heavy)\b"
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (Kind.QUANTITY, _QUANTITY + r"|\b(what|which) (percentage|number|share|proportion|amount|price)\b"),
+        (Kind.WHEN, r"\bwhen\b|\b(what|which) (year|date|day|month|time|week|century)\b"),
+        (Kind.WHY, r"\bwhy\b|\bwhat (was the reason|is the reason|reasons?|caused|led to)\b|\bhow come\b"),
+        (Kind.WHO, r"\bwho(m|se)?\b"),
+        (Kind.WHERE, r"\bwhere\b|\b(what|which) (country|countries|city|cities|place|town|location)\b"),
+        (Kind.HOW, r"\bhow\b"),
+        (Kind.WHAT, r"\bwh(at|ich)\b"),
+    )
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,120})[\"“”»]")
+_CONTEXT = re.compile(r"\(about: ([^()]*)\)\s*$")
+
+
+def read_question(text: str) -> Query:
+    """Read a standalone question; a trailing `(about: …)` holds words carried over from earlier turns."""
+    text = normalise(text)
+    context = _CONTEXT.search(text)
+    asked = text[: context.start()] if context else text
+    terms = _terms(asked, scale=1.0) + (_terms(context[1], scale=CONTEXT_WEIGHT) if context else [])
+    return Query(text=text, kind=kind_of(asked), terms=_distinct(terms), phrases=_phrases(text))
+
+
+def kind_of(question: str) -> Kind:
+    """Tell the kind of answer asked for: the kind whose cue stands first wins, quantities before the rest."""
+    lowered = question.lower()
+    found = [(m.start(), rank, kind) for rank, (kind, cue) in enumerate(_KINDS) if (m := cue.search(lowered))]
+    return min(found)[2] if found else Kind.OTHER
+
+
+def _terms(text: str, *, scale: float) -> list[QueryTerm]:
+    surfaces = [match[0] for match in _WORD.finditer(text)]
+    says_names = _case_tells_names(surfaces)
+    terms = []
+    for position, surface in enumerate(surfaces):
+        bare = re.sub(r"['’]s?$", "", surface)
+        is_name = says_names and bare[:1].isupper() and (position > 0 or bare.lower() not in _OPENERS)
+        acronym = len(bare) > 1 and bare.isupper() and says_names
+        if bare.lower() in STOP_WORDS and not acronym:
+            continue
+        light = bare.lower() in LIGHT_WORDS and not is_name
+        for stem in stems(bare):
+            terms.append(QueryTerm(stem, bare, scale * (LIGHT_WEIGHT if light else 1.0), is_name))
+    return terms
+
+
+_OPENERS = STOP_WORDS | LIGHT_WORDS
+
+
+def _case_tells_names(surfaces: list[str]) -> bool:
+    """Capitals tell names only where some word that is no name could be seen to lack them."""
+    return any(surface[:1].islower() for surface in surfaces)
+
+
+def _distinct(terms: list[QueryTerm]) -> tuple[QueryTerm, ...]:
+    kept: dict[str, QueryTerm] = {}
+    for term in terms:
+        if term.stem not in kept or term.weight > kept[term.stem].weight:
+            kept[term.stem] = term
+    return tuple(kept.values())
+
+
+def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    quoted = [tuple(stems(match[1])) for match in _QUOTED.finditer(text)]
+    names: list[tuple[str, ...]] = []
+    run: list[str] = []
+    for position, word in enumerate([*re.split(r"\s+", text), ""]):
+        bare = re.sub(r"['’]s$", "", word.strip("\"“”„«»'’.,;:?!()"))
+        if bare[:1].isupper() and (position > 0 or bare.lower() not in _OPENERS):
+            run += stems(bare)
+        elif run:
+            names.append(tuple(run))
+            run = []
+        if run and word[-1:] in ",;:?!)":
+            names.append(tuple(run))
+            run = []
+    return tuple(dict.fromkeys(phrase for phrase in quoted + names if len(phrase) > 1))
