@@ -25,9 +25,10 @@ _LEGACY = [
 _CENTRAL_EUROPEAN = {"Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Slovak", "Slovene"}
 _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜàáâãäåæçèéêëìíîïñòóôõöøùúûüÿßŒœŸ"
-    "€‚„…‘’“”‹›«»•–—™©®°§¡¿£¥¢·´¨ªº¼½¾±×²³\u00a0\u00ad"
+    "€‚„…‘’“”‹›«»•–—™©®°§¡¿£¥¢·´¨ªº¼½¾±×²\u00a0\u00ad"
 )
 _TURKISH = _WESTERN | frozenset("ğışĞİŞ")
+_SIGN_AS_LETTER = re.compile(r"[^\W\d_][¡¿£¥¼½¾][^\W\d_]|[£¥][^\W\d_]")  # "mo¿e": Polish "może" read wrong
 _DENSEST_WESTERN = (
     0.34  # special letters among all letters; French and German stay under 0.2 past a few words
 )
@@ -123,9 +124,10 @@ def _decode_declared(data: bytes, declared: str | None) -> str | None:
 def _detect(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=_LEGACY).best()
+    matches = from_bytes(data, cp_isolation=_LEGACY)
+    best = matches.best()
     if best is not None and best.language in _CENTRAL_EUROPEAN and best.coherence > 0.3:
-        return str(best)
+        return str(next((match for match in matches if match.encoding in {"cp1250", "iso8859_2"}), best))
     for encoding, special in (("cp1252", _WESTERN), ("cp1254", _TURKISH)):
         text = _try(data, encoding)
         if text is not None and _is_written_with(text, special):
@@ -137,4 +139,6 @@ def _is_written_with(text: str, special: frozenset[str]) -> bool:
     """Tell whether every character beyond ASCII is in `special`, and they are as rare as in real words."""
     beyond = [char for char in text if not char.isascii()]
     letters = sum(char.isalpha() for char in text)
-    return special.issuperset(beyond) and sum(map(str.isalpha, beyond)) <= max(1, _DENSEST_WESTERN * letters)
+    if not special.issuperset(beyond) or _SIGN_AS_LETTER.search(text):
+        return False
+    return sum(map(str.isalpha, beyond)) <= max(1, _DENSEST_WESTERN * letters)

@@ -67,7 +67,7 @@ def _read_whole(entry: FileEntry, limit: int) -> Iterator[Article | Refusal]:
     if len(data) > limit:
         size = max(entry.size, len(data))
         raise NotAnArticleError(
-            f"over the size limit: {size / _BYTES_PER_MB:.1f} MB, at most {limit / _BYTES_PER_MB:g}"
+            f"over the size limit: {size / _BYTES_PER_MB:.3g} MB, at most {limit / _BYTES_PER_MB:g}"
         )
     if not data.strip():
         raise NotAnArticleError("empty")
