@@ -1,6 +1,9 @@
 """What of the settings shapes vectors or passages. An index answers only under what built it."""
 
+from pathlib import Path
+
 from index.config import IndexConfig
+from index.generations import IndexUnusable
 
 SCHEMA_VERSION = 1  # of the catalog's tables and the lexical fields
 ANALYSER_VERSION = 1  # of sentence rules, folding and stemming
@@ -23,10 +26,47 @@ def embedder_name(embedder: str) -> str:
     return f"wordllama:{WORDLLAMA_DIM}" if embedder == "wordllama" else embedder
 
 
-def differences(built: dict[str, str], wanted: dict[str, str]) -> list[str]:
-    """Say, a setting an entry, what the index was built with and what is asked for."""
-    return [
-        f"{name} is {built.get(name, 'unknown')} in the index, {wanted.get(name, 'unknown')} in the settings"
-        for name in sorted({*built, *wanted})
-        if built.get(name) != wanted.get(name)
+class FingerprintMismatch(IndexUnusable):
+    """The index was built under other settings than those asked for."""
+
+
+class FolderMismatch(IndexUnusable):
+    """The index was built from another folder of articles."""
+
+
+def as_meta(config: IndexConfig, articles_dir: Path) -> dict[str, str]:
+    """Return what the catalog records of settings and folder."""
+    built = {f"{_PREFIX}{name}": value for name, value in fingerprint(config).items()}
+    return {**built, "articles_dir": str(articles_dir.resolve()), "max_file_mb": str(config.max_file_mb)}
+
+
+def fingerprint_of(meta: dict[str, str]) -> dict[str, str]:
+    """Return the fingerprint that a catalog records."""
+    return {key.removeprefix(_PREFIX): value for key, value in meta.items() if key.startswith(_PREFIX)}
+
+
+def check_usable(
+    meta: dict[str, str], config: IndexConfig, *, store: Path, articles_dir: Path | None
+) -> None:
+    """Check that an index was built under `config` and, unless None, from `articles_dir`.
+
+    Raises FingerprintMismatch or FolderMismatch, naming both values and the command that mends it.
+    """
+    if articles_dir is not None and (built := meta.get("articles_dir")) != str(articles_dir.resolve()):
+        raise FolderMismatch(
+            f"the index {store} was built from {built}, not from {articles_dir.resolve()}; "
+            f"run: python -m qa index {articles_dir} --index {store} --rebuild"
+        )
+    built_with, wanted = fingerprint_of(meta), fingerprint(config)
+    differing = [
+        f"{name} {built_with.get(name, 'unknown')}, settings say {wanted.get(name, 'unknown')}"
+        for name in sorted({*built_with, *wanted})
+        if built_with.get(name) != wanted.get(name)
     ]
+    if differing:
+        raise FingerprintMismatch(
+            f"the index {store} was built with {'; '.join(differing)}; run: python -m qa index --rebuild"
+        )
+
+
+_PREFIX = "fingerprint."

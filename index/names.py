@@ -44,7 +44,7 @@ def names_in(text: str, sentences: Iterable[Span]) -> str:
         if first is None:
             continue
         capitals = [word for word in _MAYBE_CAPITAL.findall(sentence, first.end()) if word[0].isupper()]
-        if 2 * len(capitals) <= sentence.count(" ") or len(capitals) == 1:
+        if 3 * len(capitals) <= 2 * sentence.count(" ") or len(capitals) == 1:
             found += capitals
     return " ".join(found)
 
@@ -57,9 +57,9 @@ _KEY_RULES = (
 _DOUBLED = re.compile(r"(.)\1+")
 # First letters that can open words of one key letter: kh- and h-, zh- and j-, …
 _OPENINGS = {
-    "h": ("h", "kh"), "g": ("g", "gh"), "j": ("j", "zh", "dj", "dzh"), "c": ("c", "tch", "tsch"), "f": ("f", "ph"),
-    "i": ("i", "y", "ee"), "e": ("e", "ye"), "o": ("o", "yo"), "k": ("k", "q"), "v": ("v", "w"),
-    "u": ("u", "ou", "oo"),
+    "h": ("h", "kh"), "g": ("g", "gh"), "j": ("j", "zh", "dj", "dzh"), "c": ("c", "tch", "tsch"),
+    "f": ("f", "ph"), "i": ("i", "y", "ee"), "e": ("e", "ye"), "o": ("o", "yo"), "k": ("k", "q"),
+    "v": ("v", "w"),     "u": ("u", "ou", "oo"),
 }  # fmt: skip
 
 

@@ -1,0 +1,225 @@
+"""Applying a plan to a generation that is not sealed: read, split, embed, write, in bounded batches."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from corpus.article import Article
+from corpus.folder import FileEntry
+from corpus.loader import read_file
+from corpus.refusal import Refusal
+from index.catalog import Catalog
+from index.catalog_writer import CatalogWriter
+from index.config import IndexConfig
+from index.embedding import Embedder, Vectors, load_embedder
+from index.generations import Generation
+from index.lexical import LexicalEntry, LexicalWriter
+from index.names import names_in
+from index.passages import Passage, split
+from index.plan import Plan, observe
+from index.vectors import VectorEntry, VectorStore
+
+BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
+ROUNDS = 5  # of looking for another holder of an id whose holder went
+HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much each part of a finished generation holds, and what it cost."""
+
+    articles: int
+    passages: int
+    lexical: int
+    vectors: int
+    embedded: int
+    reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """An article that is read and split, and not written yet."""
+
+    article: Article
+    file: str
+    passages: tuple[Passage, ...]
+    hashes: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, article: Article, file: str, passage_chars: int) -> Self:
+        passages = tuple(split(article, passage_chars=passage_chars))
+        hashes = tuple(_hash(embedded_text(article, passage)) for passage in passages)
+        return cls(article, file, passages, hashes)
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """Return what is embedded for a passage: the title, which says what it is about, and its text."""
+    return f"{article.title}\n{article.text[passage.start : passage.end]}"
+
+
+class Builder:
+    """Changes one draft generation. Without `finish`, leaving the context abandons it."""
+
+    def __init__(
+        self, draft: Generation, previous: Catalog | None, config: IndexConfig, on_article: Callable[[], None]
+    ) -> None:
+        self._catalog = CatalogWriter(draft.catalog)
+        self._lexical = LexicalWriter(draft.lexical)
+        self._vectors = VectorStore(draft.vectors)
+        self._previous, self._config, self._on_article = previous, config, on_article
+        self._embedder: Embedder | None = None
+        self._pending: list[_Pending] = []
+        self._removed: list[int] = []
+        self._embedded = self._reused = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._catalog.close()
+        self._vectors.close()
+
+    def apply(self, plan: Plan, entries: Mapping[str, FileEntry]) -> None:
+        """Bring the draft in line with the folder, whose files are `entries` by name."""
+        if plan.refusals is not None:
+            self._catalog.set_folder_refusals(plan.refusals)
+        for name in plan.gone:
+            self._catalog.forget_file(name)
+        for entry in plan.touched:
+            self._catalog.record_file(entry.name, observe(entry))
+        self._read(plan.read)
+        for _ in range(ROUNDS):
+            unheld = self._catalog.unheld()
+            if not unheld:
+                break
+            self._read([entries[name] for name in sorted(set(unheld.values()))])
+        for article_id in [*self._catalog.unclaimed(), *sorted(self._catalog.unheld())]:
+            self._remove(article_id)
+        self._prove(plan.read)
+
+    def finish(self, meta: dict[str, str]) -> Counts:
+        """Write what is left, close all parts, and count each."""
+        self._vectors.remove(self._removed)
+        if self._embedder is not None:
+            meta = {**meta, "dim": str(self._embedder.dim)}
+        self._catalog.set_meta({**meta, "indexed_at": datetime.now(UTC).isoformat(timespec="seconds")})
+        vectors = self._vectors.count()
+        self._vectors.close()
+        lexical = self._lexical.finish()
+        articles, passages = self._catalog.finish()
+        return Counts(articles, passages, lexical, vectors, self._embedded, self._reused)
+
+    def _read(self, entries: Iterable[FileEntry]) -> None:
+        """Read files, which must come in order of name: the first to hold an id keeps it."""
+        entries = list(entries)
+        for entry in entries:
+            self._catalog.forget_file(entry.name)
+        for entry in entries:
+            self._catalog.record_file(entry.name, observe(entry))
+            for item in read_file(entry, max_file_mb=self._config.max_file_mb):
+                if isinstance(item, Refusal):
+                    self._catalog.refuse(entry.name, item)
+                else:
+                    self._take(item, entry.name)
+        self._flush()
+
+    def _take(self, article: Article, file: str) -> None:
+        self._on_article()
+        first = self._catalog.claim(article.id, file)
+        if first == file:
+            reason = f"duplicate id {article.id}: {file} has it already"
+            self._catalog.refuse(file, Refusal(file, None, reason))
+            return
+        if first is not None and first < file:
+            return  # the catalog tells of it among the refusals as long as the first one holds the id
+        held = self._catalog.holding(article.id)
+        if held is not None and held.digest == article.digest:
+            self._catalog.move(article.id, file)
+            return
+        if held is not None:
+            self._remove(article.id)
+        self._pending.append(_Pending.of(article, file, self._config.passage_chars))
+        if sum(len(pending.passages) for pending in self._pending) >= BATCH_PASSAGES:
+            self._flush()
+
+    def _remove(self, article_id: str) -> None:
+        passages = self._catalog.remove(article_id)
+        self._lexical.remove(passages)
+        # Vectors go last: until then passages with the same text take them over.
+        self._removed += passages
+
+    def _flush(self) -> None:
+        batch, self._pending = self._pending, []
+        if not batch:
+            return
+        rows = self._rows(batch)
+        vectors: list[VectorEntry] = []
+        for pending in batch:
+            article = pending.article
+            ids = self._catalog.put(article, pending.file, pending.passages, pending.hashes)
+            vectors += [VectorEntry(passage, article.published, article.source) for passage in ids]
+            self._lexical.add(
+                _lexical_entry(i, article, passage) for i, passage in zip(ids, pending.passages, strict=True)
+            )
+        self._vectors.add(vectors, rows)
+
+    def _rows(self, batch: Sequence[_Pending]) -> Vectors:
+        """Return a row a passage: one that the index has for the same text, else a new one."""
+        texts = {
+            hashed: embedded_text(pending.article, passage)
+            for pending in batch
+            for hashed, passage in zip(pending.hashes, pending.passages, strict=True)
+        }
+        known = self._catalog.passages_by_hash(list(texts))
+        if self._previous is not None:
+            known |= self._previous.passages_by_hash([hashed for hashed in texts if hashed not in known])
+        stored = self._vectors.get(list(known.values()))
+        by_hash = {hashed: stored[passage] for hashed, passage in known.items() if passage in stored}
+        missing = [hashed for hashed in texts if hashed not in by_hash]
+        if missing:
+            rows = self._load_embedder().embed_documents([texts[hashed] for hashed in missing])
+            by_hash.update(zip(missing, rows, strict=True))
+        self._embedded += len(missing)
+        wanted = [by_hash[hashed] for pending in batch for hashed in pending.hashes]
+        self._reused += len(wanted) - len(missing)
+        return np.asarray(wanted, dtype=np.float32)
+
+    def _load_embedder(self) -> Embedder:
+        if self._embedder is None:
+            self._embedder = load_embedder(self._config)
+        return self._embedder
+
+    def _prove(self, entries: Iterable[FileEntry]) -> None:
+        """Look again at files that were so new when read that a change might not have shown."""
+        known = self._catalog.unproven()
+        for entry in entries:
+            if entry.name in known and is_as_scanned(entry):
+                state = observe(entry)
+                if state.hash == known[entry.name]:
+                    self._catalog.record_file(entry.name, state)
+
+
+def is_as_scanned(entry: FileEntry) -> bool:
+    """Whether the directory entry of a file is still the one that the scan saw."""
+    try:
+        found = entry.path.stat()
+    except OSError:
+        return False
+    return (found.st_size, found.st_mtime_ns, found.st_ino) == (entry.size, entry.mtime_ns, entry.inode)
+
+
+def _lexical_entry(passage_id: int, article: Article, passage: Passage) -> LexicalEntry:
+    text = article.text[passage.start : passage.end]
+    names = names_in(article.text, passage.sentences)
+    return LexicalEntry(passage_id, article.title, text, names, article.published, article.source)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=HASH_BYTES).digest()

@@ -1,0 +1,225 @@
+"""The catalog: articles, their text, passages' spans, files and what was refused, in one SQLite file."""
+
+import json
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from corpus.article import Article
+from corpus.refusal import Refusal
+from index.passages import Passage, Span
+from index.records import ArticleRecord, StoredPassage
+
+T = TypeVar("T")
+Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
+ID_BATCH = 500  # ids in one statement; SQLite allows 32,766 variables
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+    hash BLOB NOT NULL, is_proven INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE refusals (file TEXT NOT NULL, path TEXT NOT NULL, line INTEGER, reason TEXT NOT NULL);
+CREATE TABLE claims (id TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (id, file)) WITHOUT ROWID;
+CREATE TABLE articles (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL,
+    title TEXT NOT NULL, published TEXT, source TEXT, url TEXT, authors TEXT NOT NULL, language TEXT NOT NULL,
+    length INTEGER NOT NULL);
+CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL, hash BLOB NOT NULL);
+CREATE INDEX refusals_file ON refusals (file);
+CREATE INDEX claims_file ON claims (file);
+CREATE INDEX passages_article ON passages (article, ordinal);
+CREATE INDEX passages_hash ON passages (hash);
+"""
+
+_RECORD = "a.id, a.title, a.published, a.source, a.url, a.language, a.digest, a.length"
+_PASSAGE = (
+    f"SELECT p.id, p.ordinal, p.start, p.end, p.sentences, a.n, {_RECORD} FROM passages p JOIN articles a "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when last read. Not proven: it may have changed since without a newer time stamp."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    hash: bytes  # of its bytes; empty if it could not be read
+    is_proven: bool
+
+
+class Catalog:
+    """A sealed catalog, read only; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        # immutable: a sealed catalog never changes, so no lock, journal or shared-memory file is touched.
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        """Release the file."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return all rows of one statement."""
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    def meta(self) -> dict[str, str]:
+        """Return what the index is and was built from."""
+        return dict(self.rows("SELECT key, value FROM meta"))
+
+    def files(self) -> dict[str, FileState]:
+        """Return the files as they were read, by name."""
+        found = self.rows("SELECT name, size, mtime_ns, inode, hash, is_proven FROM files")
+        return {row[0]: FileState(row[1], row[2], row[3], row[4], bool(row[5])) for row in found}
+
+    def files_with_refusals(self) -> set[str]:
+        """Return the names of files of which something was refused by the loader."""
+        return {row[0] for row in self.rows("SELECT DISTINCT file FROM refusals")}
+
+    def folder_refusals(self) -> list[Refusal]:
+        """Return what was refused by its directory entry, in order of path."""
+        found = self.rows("SELECT path, line, reason FROM refusals WHERE file = '' ORDER BY path, reason")
+        return [Refusal(*row) for row in found]
+
+    def refusals(self) -> list[Refusal]:
+        """Return all that was refused, second holders of an id included, in order of path and line."""
+        found = self.rows("SELECT path, line, reason FROM refusals")
+        found += self.rows(
+            "SELECT c.file, NULL, 'duplicate id ' || c.id || ': ' || a.file || ' has it already'"
+            " FROM claims c JOIN articles a ON a.id = c.id WHERE a.file <> c.file"
+        )
+        return [Refusal(*row) for row in sorted(found, key=lambda row: (row[0], row[1] or 0, row[2]))]
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many articles and how many passages there are."""
+        ((articles, passages),) = self.rows(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+        )
+        return articles, passages
+
+    def digests(self) -> dict[str, str]:
+        """Return each article's digest, by id."""
+        return dict(self.rows("SELECT id, digest FROM articles"))
+
+    def date_span(self) -> tuple[int, date | None, date | None]:
+        """Return how many articles are undated, and the first and last date of the others."""
+        ((undated, first, last),) = self.rows(
+            "SELECT count(*) - count(published), min(published), max(published) FROM articles"
+        )
+        return undated, _day(first), _day(last)
+
+    def most_frequent(self, column: Literal["source", "language"], limit: int) -> list[tuple[str, int]]:
+        """Return the values of a column of articles with their counts, most frequent first."""
+        return self.rows(
+            f"SELECT {column}, count(*) AS number FROM articles WHERE {column} IS NOT NULL"
+            f" GROUP BY {column} ORDER BY number DESC, {column} LIMIT ?",
+            [limit],
+        )
+
+    def published(self, passages: Sequence[int]) -> dict[int, date | None]:
+        """Return the dates of passages, by passage id."""
+        found: dict[int, date | None] = {}
+        for batch in _batches(passages):
+            marks = ",".join("?" * len(batch))
+            rows = self.rows(
+                "SELECT p.id, a.published FROM passages p JOIN articles a ON a.n = p.article"
+                f" WHERE p.id IN ({marks})",
+                batch,
+            )
+            found.update((passage, _day(published)) for passage, published in rows)
+        return found
+
+    def records(self) -> Iterator[ArticleRecord]:
+        """Yield all articles without text, in order of id."""
+        last = ""
+        while found := self.rows(
+            f"SELECT {_RECORD} FROM articles a WHERE a.id > ? ORDER BY a.id LIMIT {ID_BATCH}", [last]
+        ):
+            yield from map(_record, found)
+            last = found[-1][0]
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with its text."""
+        found = self.rows(
+            "SELECT a.id, t.text, a.title, a.published, a.source, a.url, a.authors, a.language"
+            " FROM articles a JOIN texts t ON t.n = a.n WHERE a.id = ?",
+            [article_id],
+        )
+        if not found:
+            return None
+        identity, text, title, published, source, url, authors, language = found[0]
+        authors = tuple(json.loads(authors))
+        return Article(identity, text, title, _day(published), source, url, authors, language)
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """Return passages in the order asked for; ids that are not there are left out."""
+        found: dict[int, StoredPassage] = {}
+        for batch in _batches(list(dict.fromkeys(ids))):
+            marks = ",".join("?" * len(batch))
+            rows = self.rows(f"{_PASSAGE} ON a.n = p.article WHERE p.id IN ({marks})", batch)
+            found.update((passage.id, passage) for passage in self._with_text(rows))
+        return [found[i] for i in ids if i in found]
+
+    def article_passages(self, article_id: str) -> list[StoredPassage]:
+        """Return an article's passages in order; none if there is no such article."""
+        rows = self.rows(f"{_PASSAGE} ON a.n = p.article WHERE a.id = ? ORDER BY p.ordinal", [article_id])
+        return list(self._with_text(rows))
+
+    def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
+        """Return, for each hash of embedded text that is known, one passage that has it."""
+        found: dict[bytes, int] = {}
+        for batch in _batches(hashes):
+            marks = ",".join("?" * len(batch))
+            found.update(self.rows(f"SELECT hash, id FROM passages WHERE hash IN ({marks})", batch))
+        return found
+
+    def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
+        texts: dict[int, str] = {}
+        for batch in _batches(list({row[5] for row in rows})):
+            marks = ",".join("?" * len(batch))
+            texts.update(self.rows(f"SELECT n, text FROM texts WHERE n IN ({marks})", batch))
+        records: dict[int, ArticleRecord] = {}
+        for passage, ordinal, start, end, sentences, n, *record in rows:
+            article = records.setdefault(n, _record(tuple(record)))
+            spans = unpack_spans(sentences, start)
+            yield StoredPassage(passage, article, ordinal, start, end, texts[n][start:end], spans)
+
+
+def pack_spans(passage: Passage) -> bytes:
+    """Pack sentence spans as little-endian 32-bit offsets from the passage's start."""
+    offsets = [offset - passage.start for span in passage.sentences for offset in span]
+    return struct.pack(f"<{len(offsets)}I", *offsets)
+
+
+def unpack_spans(packed: bytes, start: int) -> tuple[Span, ...]:
+    """Undo `pack_spans` for a passage that begins at `start`."""
+    offsets = struct.unpack(f"<{len(packed) // 4}I", packed)
+    return tuple(
+        Span(start + begin, start + end) for begin, end in zip(offsets[::2], offsets[1::2], strict=True)
+    )
+
+
+def _record(row: Row) -> ArticleRecord:
+    identity, title, published, source, url, language, digest, length = row
+    return ArticleRecord(identity, title, _day(published), source, url, language, digest, length)
+
+
+def _day(published: str | None) -> date | None:
+    return date.fromisoformat(published) if published else None
+
+
+def _batches(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (values[first : first + ID_BATCH] for first in range(0, len(values), ID_BATCH))

@@ -1,0 +1,104 @@
+"""What a sync has to do: from directory entries, the files as indexed, and hashes of what moved."""
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.folder import FileEntry
+from corpus.refusal import Refusal
+from index.catalog import FileState
+
+_HASH_BYTES = 16
+_CHUNK_BYTES = 1 << 20
+FINE_MARGIN_NS = 50_000_000  # kernels stamp files by their tick, 1 to 10 ms
+COARSE_MARGIN_NS = 2_500_000_000  # FAT and some network file systems keep times to 1 or 2 s
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """Files whose directory entries do not show that they are as they were indexed."""
+
+    new: tuple[FileEntry, ...]
+    moved: tuple[FileEntry, ...]  # other size, time or inode, or not proven
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.moved or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync reads, drops, and merely notes."""
+
+    read: tuple[FileEntry, ...]  # in order of name
+    gone: tuple[str, ...]
+    touched: tuple[FileEntry, ...]  # the same bytes under new time stamps
+    refusals: tuple[Refusal, ...] | None  # by directory entry, if they changed
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the index is in line with the folder; a mere touch is no reason to write."""
+        return not (self.read or self.gone or self.refusals is not None)
+
+
+def suspect(entries: Iterable[FileEntry], known: Mapping[str, FileState], *, forced: set[str]) -> Suspects:
+    """Compare directory entries with the files as indexed. Pure. `forced` files are taken for new."""
+    by_name = {entry.name: entry for entry in entries}
+    new = [e for e in by_name.values() if e.name not in known or e.name in forced]
+    moved = [
+        e
+        for e in by_name.values()
+        if e.name in known and e.name not in forced and not _is_same(e, known[e.name])
+    ]
+    return Suspects(tuple(new), tuple(moved), tuple(sorted(known.keys() - by_name.keys())))
+
+
+def settle(
+    suspects: Suspects,
+    known: Mapping[str, FileState],
+    *,
+    refusals: list[Refusal],
+    known_refusals: list[Refusal],
+) -> Plan:
+    """Turn suspects into a plan by hashing those that may have changed."""
+    changed = [entry for entry in suspects.moved if hash_file(entry.path) != known[entry.name].hash]
+    changed_names = {entry.name for entry in changed}
+    touched = [entry for entry in suspects.moved if entry.name not in changed_names]
+    read = sorted([*suspects.new, *changed], key=lambda entry: entry.name)
+    before = sorted(known_refusals, key=_refusal_key)
+    now = sorted(refusals, key=_refusal_key)
+    return Plan(tuple(read), suspects.gone, tuple(touched), None if now == before else tuple(refusals))
+
+
+def hash_file(path: Path) -> bytes:
+    """Return a hash of the file's bytes; empty if it cannot be read."""
+    hashed = hashlib.blake2b(digest_size=_HASH_BYTES)
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                hashed.update(chunk)
+    except OSError:
+        return b""
+    return hashed.digest()
+
+
+def observe(entry: FileEntry) -> FileState:
+    """Hash a file and return what the catalog remembers of it; called before the file is read.
+
+    The state is proven if any later change must show in the time stamp, as git asks of its index.
+    """
+    margin_ns = FINE_MARGIN_NS if entry.mtime_ns % 1_000_000_000 else COARSE_MARGIN_NS
+    is_settled = entry.mtime_ns < time.time_ns() - margin_ns
+    hashed = hash_file(entry.path)
+    return FileState(entry.size, entry.mtime_ns, entry.inode, hashed, is_settled and bool(hashed))
+
+
+def _is_same(entry: FileEntry, state: FileState) -> bool:
+    same = (entry.size, entry.mtime_ns, entry.inode) == (state.size, state.mtime_ns, state.inode)
+    return same and state.is_proven
+
+
+def _refusal_key(refusal: Refusal) -> tuple[str, int, str]:
+    return refusal.path, refusal.line or 0, refusal.reason

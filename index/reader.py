@@ -1,0 +1,238 @@
+"""`IndexReader`: one open generation. `LiveIndex`: the live one, asked for anew at each question."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from corpus.article import Article
+from corpus.refusal import Refusal
+from index.catalog import Catalog
+from index.config import IndexConfig
+from index.embedding import LazyEmbedder, Vectors, load_embedder
+from index.filters import Filters
+from index.fingerprint import check_usable, fingerprint_of
+from index.generations import IndexUnusable, Lease, Store
+from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
+from index.names import Variant, variants
+from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
+from index.vectors import VectorStore
+
+REMEMBERED = 20_000  # answers of a kind
+WIDER = 4  # times as many neighbours are asked for when dates are filtered afterwards
+
+
+class IndexReader:
+    """One generation, open for searching; safe to share between threads. It holds a lease until `close`."""
+
+    def __init__(self, lease: Lease, embedder: LazyEmbedder) -> None:
+        generation = lease.generation
+        self.generation = generation.name
+        self._lease, self._embedder = lease, embedder
+        self._catalog = Catalog(generation.catalog)
+        self._meta = self._catalog.meta()
+        self._lexical = LexicalReader(generation.lexical)
+        self._vectors = VectorStore(generation.vectors)
+        self._vectors.warm_up(int(self._meta.get("dim", "1")))
+        self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
+        self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
+        self._variants = lru_cache(REMEMBERED)(self._find_variants)
+
+    def close(self) -> None:
+        """Release all files and the lease."""
+        self._vectors.close()
+        self._catalog.close()
+        self._lease.close()
+
+    def stats(self) -> CorpusStats:
+        """Return what the index holds."""
+        articles, passages = self._catalog.counts()
+        undated, earliest, latest = self._catalog.date_span()
+        return CorpusStats(
+            generation=self.generation,
+            articles=articles,
+            passages=passages,
+            undated=undated,
+            earliest=earliest,
+            latest=latest,
+            sources=tuple(self._catalog.most_frequent("source", TOP_SOURCES)),
+            languages=tuple(self._catalog.most_frequent("language", TOP_SOURCES)),
+            refused=len(self._catalog.refusals()),
+            indexed_at=datetime.fromisoformat(self._meta["indexed_at"]),
+            articles_dir=Path(self._meta["articles_dir"]),
+            fingerprint=fingerprint_of(self._meta),
+            size_bytes=self._lease.generation.size_bytes(),
+        )
+
+    def search_terms(
+        self,
+        terms: Sequence[WeightedTerm],
+        phrases: Sequence[WeightedPhrase] = (),
+        *,
+        filters: Filters,
+        limit: int,
+    ) -> list[Scored]:
+        """Return passages by BM25 over title and text, best first, ties by passage id."""
+        return self._lexical.search(terms, phrases, filters, limit)
+
+    def search_vectors(self, text: str, *, filters: Filters, limit: int) -> list[Scored]:
+        """Return passages by cosine similarity to the embedded text; none if it has no words."""
+        row = self.embed([text])[0]
+        if not row.any():
+            return []
+        window = date_window(filters)
+        if filters.source is None and window != date_window(Filters()):
+            # Chroma turns a filter into a list of ids first, which for a wide one costs more than searching.
+            near = self._vectors.search(row, Filters(), limit * WIDER)
+            dates = self._catalog.published([hit.passage for hit in near])
+            kept = [hit for hit in near if _is_within(dates[hit.passage], window)]
+            if len(kept) >= limit:
+                return kept[:limit]
+        return self._vectors.search(row, filters, limit)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed queries as float32 rows of shape (len(texts), dim), L2-normalised; no words, a zero row."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        return self._embedder.get().embed_queries(texts)
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """Return passages in the order asked for; ids that are not there are left out."""
+        return self._catalog.passages(ids)
+
+    def article_passages(self, article_id: str) -> list[StoredPassage]:
+        """Return an article's passages in order; none if there is no such article."""
+        return self._catalog.article_passages(article_id)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article as indexed."""
+        return self._catalog.article(article_id)
+
+    def articles(self) -> Iterator[ArticleRecord]:
+        """Yield all articles without text, in order of id."""
+        return self._catalog.records()
+
+    def document_frequency(self, stem: str) -> int:
+        """Return how many passages hold a stem in title or text."""
+        return self._document_frequency(stem)
+
+    def name_variants(self, word: str) -> list[Variant]:
+        """Return other spellings of a name that the articles have, closest first."""
+        return self._variants(word)
+
+    def is_name(self, word: str) -> bool:
+        """Whether an article writes the word with a capital elsewhere than at a sentence's start."""
+        folded = words(word)
+        return bool(folded) and all(self._name_frequency(part) for part in folded)
+
+    def refusals(self) -> list[Refusal]:
+        """Return what could not be indexed, and why."""
+        return self._catalog.refusals()
+
+    def _find_variants(self, word: str) -> list[Variant]:
+        return variants(word, self._lexical.names)
+
+
+class LiveIndex:
+    """The live generation of a store. A finished sync is seen at the next `reader()`, without a restart."""
+
+    def __init__(self, store: Path, config: IndexConfig, *, articles_dir: Path | None) -> None:
+        self._store, self._config, self._articles_dir = Store(store), config, articles_dir
+        self._embedder = LazyEmbedder(lambda: load_embedder(config))
+        self._lock = threading.Lock()
+        self._open: _Shared | None = None
+
+    @contextmanager
+    def reader(self) -> Iterator[IndexReader]:
+        """Give the live generation to one question; it stays open for it when a newer one appears meanwhile.
+
+        Raises NoIndex, FingerprintMismatch or FolderMismatch.
+        """
+        shared = self._acquire()
+        try:
+            yield shared.reader
+        finally:
+            self._release(shared)
+
+    def close(self) -> None:
+        """Close the open generation, as soon as no question is using it."""
+        with self._lock:
+            shared, self._open = self._open, None
+        if shared is not None:
+            self._release(shared)
+
+    def _acquire(self) -> "_Shared":
+        with self._lock:
+            live = self._store.current()
+            if self._open is None or live is None or live.name != self._open.reader.generation:
+                fresh = _Shared(self._open_reader())
+                stale, self._open = self._open, fresh
+                if stale is not None:
+                    _let_go(stale)
+            self._open.users += 1
+            return self._open
+
+    def _release(self, shared: "_Shared") -> None:
+        with self._lock:
+            _let_go(shared)
+
+    def _open_reader(self) -> IndexReader:
+        lease = self._store.lease()
+        try:
+            with _damage_reported(self._store.path):
+                self._check(lease)
+                return IndexReader(lease, self._embedder)
+        except BaseException:
+            lease.close()
+            raise
+
+    def _check(self, lease: Lease) -> None:
+        catalog = Catalog(lease.generation.catalog)
+        try:
+            meta = catalog.meta()
+        finally:
+            catalog.close()
+        check_usable(meta, self._config, store=self._store.path, articles_dir=self._articles_dir)
+
+
+class _Shared:
+    """A reader with the number of its users; the live index itself is one."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self.reader, self.users = reader, 1
+
+
+def open_live(store: Path, config: IndexConfig, *, articles_dir: Path | None) -> LiveIndex:
+    """Open the live generation of a store, built from `articles_dir` unless that is None.
+
+    Raises NoIndex, FingerprintMismatch or FolderMismatch.
+    """
+    live = LiveIndex(store, config, articles_dir=articles_dir)
+    with live.reader():
+        return live
+
+
+def _let_go(shared: _Shared) -> None:
+    shared.users -= 1
+    if shared.users == 0:
+        shared.reader.close()
+
+
+@contextmanager
+def _damage_reported(store: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise IndexUnusable(
+            f"the index {store} is damaged ({error}); run: python -m qa index --rebuild"
+        ) from error
+
+
+def _is_within(published: date | None, window: tuple[int, int | None]) -> bool:
+    low, high = window
+    return low <= ordinal(published) and (high is None or ordinal(published) <= high)

@@ -1,0 +1,56 @@
+"""What the index tells of articles and passages: the types that its rooms hand to one another."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from index.passages import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article as indexed, without its text."""
+
+    id: str
+    title: str
+    published: date | None
+    source: str | None
+    url: str | None
+    language: str
+    digest: str
+    length: int  # of the text, code points
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as indexed: `text` is `article.text[start:end]`; sentences count in the article, too."""
+
+    id: int
+    article: ArticleRecord
+    ordinal: int  # from 0, within the article
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusStats:
+    """What an index holds."""
+
+    generation: str
+    articles: int
+    passages: int
+    undated: int
+    earliest: date | None
+    latest: date | None
+    sources: tuple[tuple[str, int], ...]  # the most frequent ones first, at most TOP_SOURCES
+    languages: tuple[tuple[str, int], ...]
+    refused: int
+    indexed_at: datetime  # aware, UTC
+    articles_dir: Path
+    fingerprint: dict[str, str]
+    size_bytes: int
+
+
+TOP_SOURCES = 50

@@ -1,0 +1,133 @@
+"""The vectors, in Chroma. The only file that talks to Chroma."""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.filters import Filters
+from index.lexical import UNDATED, Scored, date_window, fold, ordinal
+
+if TYPE_CHECKING:
+    from chromadb import Collection
+    from chromadb.api.client import Client
+
+Vectors = NDArray[np.float32]
+
+COLLECTION = "passages"
+DATABASE = "chroma.sqlite3"
+READ_BATCH = 2_000  # rows a request; unpaged reads fail past about 32,000
+
+
+@dataclass(frozen=True, slots=True)
+class VectorEntry:
+    """What is stored beside one vector."""
+
+    passage: int
+    published: date | None
+    source: str | None
+
+
+def clone(source: Path, target: Path) -> None:
+    """Copy a vector store that others may be opening: the database by backup, the rest as files."""
+    target.mkdir()
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir()
+        elif path.name == DATABASE:
+            # Each opening writes a row to this file, so a plain copy may be torn.
+            with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(copy)) as backup:
+                live.backup(backup)
+        elif not path.name.startswith(DATABASE):  # its journal belongs to the live file
+            shutil.copyfile(path, copy)
+
+
+class VectorStore:
+    """One Chroma collection in a folder; searches are safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+        # The default embedding function would download a model.
+        self._collection: Collection = self._client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def warm_up(self, dim: int) -> None:
+        """Load the vectors now: Chroma does so at the first query."""
+        if self.count():
+            self._query(np.ones((1, dim), dtype=np.float32), limit=1, where=None)
+
+    def count(self) -> int:
+        """Return how many vectors are stored."""
+        return self._collection.count()
+
+    def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
+        """Add one row an entry, none of which is stored."""
+        step = self._client.get_max_batch_size()
+        for first in range(0, len(entries), step):
+            batch = entries[first : first + step]
+            self._collection.add(
+                ids=[str(entry.passage) for entry in batch],
+                embeddings=rows[first : first + step],
+                metadatas=[
+                    {"published": ordinal(entry.published), "source": fold(entry.source or "")}
+                    for entry in batch
+                ],
+            )
+
+    def remove(self, passages: Sequence[int]) -> None:
+        """Remove the vectors of passages."""
+        for first in range(0, len(passages), READ_BATCH):
+            self._collection.delete(ids=[str(passage) for passage in passages[first : first + READ_BATCH]])
+
+    def get(self, passages: Sequence[int]) -> dict[int, Vectors]:
+        """Return the vectors of those passages that have one."""
+        found: dict[int, Vectors] = {}
+        for first in range(0, len(passages), READ_BATCH):
+            ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
+            answer = self._collection.get(ids=ids, include=["embeddings"])
+            rows = np.asarray(answer["embeddings"], dtype=np.float32)
+            found.update(zip(map(int, answer["ids"]), rows, strict=True))
+        return found
+
+    def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
+        """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
+        if limit < 1 or not self.count():
+            return []
+        found = self._query(row.reshape(1, -1), limit=min(limit, self.count()), where=_where(filters))
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+    def close(self) -> None:
+        """Release the store; Chroma keeps it open for the process otherwise."""
+        self._client.close()
+
+    def _query(self, rows: Vectors, *, limit: int, where: dict[str, Any] | None) -> list[Scored]:
+        answer = self._collection.query(
+            query_embeddings=rows, n_results=limit, where=where, include=["distances"]
+        )
+        distances = (answer["distances"] or [[]])[0]
+        return [Scored(int(i), 1.0 - float(d)) for i, d in zip(answer["ids"][0], distances, strict=True)]
+
+
+def _where(filters: Filters) -> dict[str, Any] | None:  # Any: Chroma's filter type is recursive
+    low, high = date_window(filters)
+    parts: list[dict[str, Any]] = []
+    if low > UNDATED:
+        parts.append({"published": {"$gte": low}})
+    if high is not None:
+        parts.append({"published": {"$lte": high}})
+    if filters.source is not None:
+        parts.append({"source": fold(filters.source)})
+    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
