@@ -150,7 +150,7 @@ class _Job:
         if not counts.passages == counts.lexical == counts.vectors:
             raise SyncFailed(
                 f"the new index holds {counts.passages} passages in the catalog, {counts.lexical} in the "
-                f"lexical index and {counts.vectors} vectors; it was thrown away; run: python -m qa index --rebuild"
+                f"lexical index and {counts.vectors} vectors; it was thrown away; run again with --rebuild"
             )
         return counts
 
