@@ -11,7 +11,7 @@ from corpus.refusal import NotAnArticleError
 
 # A `---` at the start may also be a rule above a text: front matter begins with a key.
 _FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?=(?:[ \t]*(?:#.*)?\n)*[\w-]+[ \t]*:)(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL
+    r"---[ \t]*\n(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:)(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _LONGEST_FRONT_MATTER_CHARS = 64_000  # the YAML reader takes a second for as much
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -43,6 +43,7 @@ def _front_matter(block: str) -> Fields | None:
             f"front matter is longer than {_LONGEST_FRONT_MATTER_CHARS:,} characters", line=1
         )
     try:
+        # Not CBaseLoader, seven times as fast: brackets nested 60,000 deep end the whole process.
         # BaseLoader leaves scalars strings: `title: No` stays "No", `published: 2023-02-30` does not raise.
         loaded = YAMLHandler().load(block, Loader=BaseLoader)
     except YAMLError as error:

@@ -73,3 +73,8 @@ def test_the_date_may_stand_in_the_file_name() -> None:
 def test_any_front_matter_is_read_or_refused(block: str) -> None:
     with suppress(NotAnArticleError):
         assert read_text(f"---\ntitle: x\n{block}\n---\nBody.", name="a.md").title
+
+
+def test_a_long_comment_block_is_no_front_matter_and_takes_no_time() -> None:
+    text = "---\n" + "#\n" * 100_000 + "Body."
+    assert read_text(text, name="a.md").text == text
