@@ -1,8 +1,8 @@
 """Embed texts: settings name one embedder, which turns documents and queries into float32 rows."""
 
 import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -36,8 +36,9 @@ class Embedder(Protocol):
         ...
 
 
+@lru_cache(maxsize=2)
 def load_embedder(config: IndexConfig) -> Embedder:
-    """Load the embedder that `config.embedder` names.
+    """Load the embedder that `config.embedder` names; once a process, as threads may share it.
 
     Raises EmbedderError if the name is unknown, the package is missing or the endpoint does not answer.
     """
@@ -155,21 +156,6 @@ class OpenAIEmbedder:
                 f"embedder openai:{self._model} at {self._url} sent {len(rows)} rows for {len(batch)} texts"
             )
         return rows
-
-
-class LazyEmbedder:
-    """Loads the configured embedder when first asked; safe to share between threads."""
-
-    def __init__(self, load: Callable[[], Embedder]) -> None:
-        self._load, self._lock = load, threading.Lock()
-        self._embedder: Embedder | None = None
-
-    def get(self) -> Embedder:
-        """Return the embedder, loading it at the first call."""
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = self._load()
-            return self._embedder
 
 
 def _rows(vectors: Sequence[Vectors]) -> Vectors:

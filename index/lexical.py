@@ -155,10 +155,13 @@ class LexicalWriter:
             document.add_text("source", fold(entry.source or ""))
             self._writer.add_document(document)
 
-    def remove(self, passages: Iterable[int]) -> None:
+    def remove(self, passages: Sequence[int]) -> None:
         """Remove passages; one that is not there is no error."""
-        for passage in passages:
-            self._writer.delete_documents_by_term("passage", passage)
+        from tantivy import Query
+
+        # delete_documents_by_term takes the number for a signed one and removes nothing.
+        if passages:
+            self._writer.delete_documents_by_query(Query.term_set_query(_schema(), "passage", passages))
 
     def finish(self) -> int:
         """Commit, wait for merges, close; return how many passages the index holds."""
@@ -197,6 +200,16 @@ class LexicalReader:
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold the stem in title or text, by a search: removed ones do not count."""
         return int(self._searcher.search(self._term(stem, 1.0), limit=1).count)  # type: ignore[attr-defined]
+
+    def co_occurrence(self, groups: Sequence[Sequence[str]]) -> int:
+        """Return how many passages hold, in title or text, at least one stem of each group."""
+        from tantivy import Occur, Query
+
+        wanted = [
+            (Occur.Must, Query.boolean_query([(Occur.Should, self._term(stem, 1.0)) for stem in group]))
+            for group in groups
+        ]
+        return int(self._searcher.search(Query.boolean_query(wanted), limit=1).count)  # type: ignore[attr-defined]
 
     def name_frequency(self, word: str) -> int:
         """Return how many passages write the folded word as a name."""

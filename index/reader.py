@@ -14,7 +14,7 @@ from corpus.article import Article
 from corpus.refusal import Refusal
 from index.catalog import Catalog
 from index.config import IndexConfig
-from index.embedding import LazyEmbedder, Vectors, load_embedder
+from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
@@ -30,10 +30,10 @@ WIDER = 4  # times as many neighbours are asked for when dates are filtered afte
 class IndexReader:
     """One generation, open for searching; safe to share between threads. It holds a lease until `close`."""
 
-    def __init__(self, lease: Lease, embedder: LazyEmbedder) -> None:
+    def __init__(self, lease: Lease, config: IndexConfig) -> None:
         generation = lease.generation
         self.generation = generation.name
-        self._lease, self._embedder = lease, embedder
+        self._lease, self._config = lease, config
         self._catalog = Catalog(generation.catalog)
         self._meta = self._catalog.meta()
         self._lexical = LexicalReader(generation.lexical)
@@ -69,6 +69,15 @@ class IndexReader:
             size_bytes=self._lease.generation.size_bytes(),
         )
 
+    @property
+    def passage_count(self) -> int:
+        """How many passages the index holds."""
+        return self._lexical.count()
+
+    def co_occurrence(self, groups: Sequence[Sequence[str]]) -> int:
+        """Return how many live passages hold at least one stem of each group, in title or text."""
+        return self._lexical.co_occurrence(groups)
+
     def search_terms(
         self,
         terms: Sequence[WeightedTerm],
@@ -99,7 +108,7 @@ class IndexReader:
         """Embed queries as float32 rows of shape (len(texts), dim), L2-normalised; no words, a zero row."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        return self._embedder.get().embed_queries(texts)
+        return load_embedder(self._config).embed_queries(texts)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return passages in the order asked for; ids that are not there are left out."""
@@ -143,7 +152,6 @@ class LiveIndex:
 
     def __init__(self, store: Path, config: IndexConfig, *, articles_dir: Path | None) -> None:
         self._store, self._config, self._articles_dir = Store(store), config, articles_dir
-        self._embedder = LazyEmbedder(lambda: load_embedder(config))
         self._lock = threading.Lock()
         self._open: _Shared | None = None
 
@@ -186,7 +194,7 @@ class LiveIndex:
         try:
             with _damage_reported(self._store.path):
                 self._check(lease)
-                return IndexReader(lease, self._embedder)
+                return IndexReader(lease, self._config)
         except BaseException:
             lease.close()
             raise

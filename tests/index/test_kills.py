@@ -1,0 +1,123 @@
+"""SIGKILL at any moment of a sync: the last good index goes on answering, and the next sync completes."""
+
+import gzip
+import itertools
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from asker import check_whole
+from test_sync import assert_index_equals_corpus
+
+from index.config import IndexConfig
+from index.generations import Store
+from index.reader import open_live
+from index.sync import sync
+
+ROOT = Path(__file__).parents[2]
+NEWS = ROOT.parent / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
+ASKER = Path(__file__).with_name("asker.py")
+MARKED = 20
+SYNC = (
+    "import sys; from pathlib import Path; from index.config import IndexConfig; from index.sync import sync\n"
+    "sync(Path(sys.argv[1]), Path(sys.argv[2]), IndexConfig(), rebuild=sys.argv[3] == 'rebuild')"
+)
+
+
+@pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
+def test_killed_syncs_leave_the_index_whole(tmp_path: Path) -> None:
+    kill_syncs(tmp_path, articles=60, kills=4, askers=2)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
+def test_killed_syncs_leave_the_index_whole_soak(tmp_path: Path) -> None:
+    kill_syncs(tmp_path, articles=500, kills=50, askers=10)
+
+
+def kill_syncs(root: Path, *, articles: int, kills: int, askers: int) -> None:
+    folder, store, config = root / "news", root / "store", IndexConfig()
+    write_news(folder, articles)
+    mark(folder, edition=0)
+    started = time.perf_counter()
+    sync(folder, store, config)
+    full_s = time.perf_counter() - started
+    chance = random.Random(7)
+    with asking(root, store, askers):
+        for edition in range(1, kills + 1):
+            mark(folder, edition)
+            kind = chance.choice(["change", "rebuild"])
+            kill_one(folder, store, kind, after_s=chance.uniform(0, 2 + full_s * (kind == "rebuild")))
+            with open_live(store, config, articles_dir=folder).reader() as reader:
+                check_whole(reader, MARKED)
+    sync(folder, store, config)
+    live = Store(store).current()
+    assert live is not None
+    assert_index_equals_corpus(live, folder, config)
+    assert {path.name for path in store.iterdir()} <= {
+        "CURRENT",
+        "writer.lock",
+        live.name,
+        previous(live.name),
+    }
+
+
+def previous(name: str) -> str:
+    return f"g{int(name[1:]) - 1:06d}"
+
+
+def write_news(folder: Path, count: int) -> None:
+    """Write real articles, half of them as .txt, half as one .jsonl."""
+    folder.mkdir()
+    with gzip.open(NEWS, "rt", encoding="utf-8") as stream:
+        lines = list(itertools.islice(stream, count))
+    for number, line in enumerate(lines[::2]):
+        (folder / f"{number:04d}.txt").write_text(json.loads(line)["text"], "utf-8")
+    (folder / "rest.jsonl").write_text("".join(lines[1::2]), "utf-8")
+
+
+def mark(folder: Path, edition: int) -> None:
+    """Bring out a new edition of the marked articles."""
+    for number in range(MARKED):
+        (folder / f"marked{number}.txt").write_text(
+            f"Article {number} of editionmark e{edition} came out.", "utf-8"
+        )
+
+
+def kill_one(folder: Path, store: Path, kind: str, *, after_s: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SYNC, folder, store, kind], cwd=ROOT, stderr=subprocess.PIPE
+    )
+    try:
+        _, errors = process.communicate(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    else:
+        assert process.returncode == 0, errors
+
+
+@contextmanager
+def asking(root: Path, store: Path, askers: int) -> Iterator[None]:
+    """Let readers of their own ask throughout; none may fail."""
+    stop = root / "stop"
+    command = [sys.executable, str(ASKER), str(store), str(stop), str(MARKED)]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(askers)
+    ]
+    try:
+        yield
+    finally:
+        stop.touch()
+        ended = [(process.communicate(), process.returncode) for process in running]
+    for (output, errors), code in ended:
+        assert code == 0, errors.decode()
+        assert int(output.split()[0]) > 0
