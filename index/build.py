@@ -70,7 +70,7 @@ class Builder:
     ) -> None:
         self._catalog = CatalogWriter(draft.catalog)
         self._lexical = LexicalWriter(draft.lexical)
-        self._vectors = VectorStore(draft.vectors)
+        self._vectors = VectorStore(draft.vectors, create=True)
         self._previous, self._config, self._on_article = previous, config, on_article
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []

@@ -3,7 +3,8 @@
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -112,10 +113,20 @@ def _schema() -> "tantivy.Schema":
 def _open(folder: Path) -> "tantivy.Index":
     from tantivy import Index
 
-    index = Index(_schema(), str(folder))
+    with _as_os_error(folder):
+        index = Index(_schema(), str(folder))
     for name in (_STEMMED, _PLAIN):  # not stored with the index; a missing one shows only at commit
         index.register_tokenizer(name, _analyser(name))
     return index
+
+
+@contextmanager
+def _as_os_error(folder: Path) -> Iterator[None]:
+    """tantivy tells of full disks and damaged files by ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(f"lexical index {folder}: {error}") from error
 
 
 def clone(source: Path, target: Path) -> None:
@@ -138,7 +149,7 @@ class LexicalWriter:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
-        self._index = _open(folder)
+        self._folder, self._index = folder, _open(folder)
         self._writer = self._index.writer(WRITER_HEAP_BYTES, 1)
 
     def add(self, entries: Iterable[LexicalEntry]) -> None:
@@ -153,7 +164,8 @@ class LexicalWriter:
             document.add_text("names", normalise(entry.names))
             document.add_integer("published", ordinal(entry.published))
             document.add_text("source", fold(entry.source or ""))
-            self._writer.add_document(document)
+            with _as_os_error(self._folder):
+                self._writer.add_document(document)
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove passages; one that is not there is no error."""
@@ -165,8 +177,9 @@ class LexicalWriter:
 
     def finish(self) -> int:
         """Commit, wait for merges, close; return how many passages the index holds."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _as_os_error(self._folder):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
         self._index.reload()
         return int(self._index.searcher().num_docs)
 
@@ -175,6 +188,8 @@ class LexicalReader:
     """Searches one sealed lexical index; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
+        if not (folder / "meta.json").is_file():  # tantivy would make an empty one
+            raise FileNotFoundError(f"lexical index {folder}: meta.json is missing")
         self._index = _open(folder)
         self._searcher = self._index.searcher()
 

@@ -37,7 +37,7 @@ class IndexReader:
         self._catalog = Catalog(generation.catalog)
         self._meta = self._catalog.meta()
         self._lexical = LexicalReader(generation.lexical)
-        self._vectors = VectorStore(generation.vectors)
+        self._vectors = VectorStore(generation.vectors, create=False)
         self._vectors.warm_up(int(self._meta.get("dim", "1")))
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
@@ -235,9 +235,9 @@ def _let_go(shared: _Shared) -> None:
 def _damage_reported(store: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise IndexUnusable(
-            f"the index {store} is damaged ({error}); run: python -m qa index --rebuild"
+            f"the index {store} cannot be opened: {error}; run: python -m qa index --rebuild"
         ) from error
 
 

@@ -2,8 +2,8 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,19 +50,39 @@ def clone(source: Path, target: Path) -> None:
             shutil.copyfile(path, copy)
 
 
+@contextmanager
+def _as_os_error(folder: Path) -> Iterator[None]:
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        raise OSError(f"vector store {folder}: {error}") from error
+
+
+def _open_collection(client: "Client", *, create: bool) -> "Collection":
+    # The default embedding function would download a model.
+    if not create:
+        return client.get_collection(COLLECTION, embedding_function=None)
+    return client.get_or_create_collection(
+        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+
+
 class VectorStore:
     """One Chroma collection in a folder; searches are safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, create: bool) -> None:
         import chromadb
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
-        self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
-        # The default embedding function would download a model.
-        self._collection: Collection = self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        self._folder = folder
+        if not create and not (folder / DATABASE).is_file():  # Chroma would make an empty one
+            raise FileNotFoundError(f"vector store {folder}: {DATABASE} is missing")
+        with _as_os_error(folder):
+            self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+            self._collection = _open_collection(self._client, create=create)
 
     def warm_up(self, dim: int) -> None:
         """Load the vectors now: Chroma does so at the first query."""
@@ -78,26 +98,25 @@ class VectorStore:
         step = self._client.get_max_batch_size()
         for first in range(0, len(entries), step):
             batch = entries[first : first + step]
-            self._collection.add(
-                ids=[str(entry.passage) for entry in batch],
-                embeddings=rows[first : first + step],
-                metadatas=[
-                    {"published": ordinal(entry.published), "source": fold(entry.source or "")}
-                    for entry in batch
-                ],
-            )
+            ids = [str(entry.passage) for entry in batch]
+            metadatas = [_metadata(entry) for entry in batch]
+            with _as_os_error(self._folder):
+                self._collection.add(ids=ids, embeddings=rows[first : first + step], metadatas=metadatas)
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove the vectors of passages."""
         for first in range(0, len(passages), READ_BATCH):
-            self._collection.delete(ids=[str(passage) for passage in passages[first : first + READ_BATCH]])
+            ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
+            with _as_os_error(self._folder):
+                self._collection.delete(ids=ids)
 
     def get(self, passages: Sequence[int]) -> dict[int, Vectors]:
         """Return the vectors of those passages that have one."""
         found: dict[int, Vectors] = {}
         for first in range(0, len(passages), READ_BATCH):
             ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
-            answer = self._collection.get(ids=ids, include=["embeddings"])
+            with _as_os_error(self._folder):
+                answer = self._collection.get(ids=ids, include=["embeddings"])
             rows = np.asarray(answer["embeddings"], dtype=np.float32)
             found.update(zip(map(int, answer["ids"]), rows, strict=True))
         return found
@@ -114,11 +133,16 @@ class VectorStore:
         self._client.close()
 
     def _query(self, rows: Vectors, *, limit: int, where: dict[str, Any] | None) -> list[Scored]:
-        answer = self._collection.query(
-            query_embeddings=rows, n_results=limit, where=where, include=["distances"]
-        )
+        with _as_os_error(self._folder):
+            answer = self._collection.query(
+                query_embeddings=rows, n_results=limit, where=where, include=["distances"]
+            )
         distances = (answer["distances"] or [[]])[0]
         return [Scored(int(i), 1.0 - float(d)) for i, d in zip(answer["ids"][0], distances, strict=True)]
+
+
+def _metadata(entry: VectorEntry) -> Mapping[str, Any]:  # Any: Chroma's type of values is recursive
+    return {"published": ordinal(entry.published), "source": fold(entry.source or "")}
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:  # Any: Chroma's filter type is recursive

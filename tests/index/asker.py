@@ -1,6 +1,6 @@
 """A reader as a process of its own: asks until told to stop, and fails on the first half-seen index.
 
-Run as: python tests/index/asker.py STORE STOP_FILE MARKED. Prints how often it asked and how many generations it saw.
+Run as: python tests/index/asker.py STORE STOP_FILE MARKED. Prints how often it asked, how many generations.
 """
 
 import sys

@@ -25,7 +25,8 @@ NEWS = ROOT.parent / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
 ASKER = Path(__file__).with_name("asker.py")
 MARKED = 20
 SYNC = (
-    "import sys; from pathlib import Path; from index.config import IndexConfig; from index.sync import sync\n"
+    "import sys; from pathlib import Path; from index.config import IndexConfig\n"
+    "from index.sync import sync\n"
     "sync(Path(sys.argv[1]), Path(sys.argv[2]), IndexConfig(), rebuild=sys.argv[3] == 'rebuild')"
 )
 

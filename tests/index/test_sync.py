@@ -90,7 +90,11 @@ def become(folder: Path, state: dict[str, str]) -> None:
 def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConfig) -> None:
     items = list(load_articles(folder, max_file_mb=config.max_file_mb))
     articles = {item.id: item for item in items if isinstance(item, Article)}
-    catalog, lexical, vectors = Catalog(live.catalog), LexicalReader(live.lexical), VectorStore(live.vectors)
+    catalog, lexical, vectors = (
+        Catalog(live.catalog),
+        LexicalReader(live.lexical),
+        VectorStore(live.vectors, create=False),
+    )
     try:
         assert {record.id: catalog.article(record.id) for record in catalog.records()} == articles
         refused = {(item.path, item.line, item.reason) for item in items if not isinstance(item, Article)}
@@ -141,7 +145,8 @@ def test_second_sync_writes_nothing(run_sync: Sync, store: Path) -> None:
 def test_second_sync_imports_no_engine(run_sync: Sync, folder: Path, store: Path) -> None:
     run_sync()
     code = (
-        "import sys; from pathlib import Path; from index.config import IndexConfig; from index.sync import sync;"
+        "import sys; from pathlib import Path; from index.config import IndexConfig\n"
+        "from index.sync import sync\n"
         f"r = sync(Path({str(folder)!r}), Path({str(store)!r}), IndexConfig(embedder='wordllama:64'));"
         "assert not r.wrote;"
         "print([m for m in ('chromadb', 'tantivy', 'wordllama', 'numpy', 'filelock') if m in sys.modules])"
