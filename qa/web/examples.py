@@ -1,0 +1,132 @@
+"""Example questions made from the articles' own sentences, each kept only if the assistant answers it from there."""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+
+from index.filters import Filters
+from index.reader import IndexReader, LiveIndex
+from index.records import ArticleRecord
+from qa.answer import Answer, Outcome
+from qa.assistant import Assistant
+
+SHOWN = 4
+ARTICLES_READ = 24  # the newest ones, and as many spread over the rest
+TRIED = 40  # questions asked, at most: a tenth of a second each on a large index
+SENTENCE_CHARS = range(30, 200)
+LONGEST_QUESTION = 80
+
+_NAME = r"(?:[A-Z][\w’'-]+)(?: (?:[A-Z][\w’'-]+|of|de|al|bin|von|van)){0,3}"
+_PAST = r"(?:[a-z]{2,}ed|met|won|lost|led|held|took|gave|sent|built|left|began|became|chose|struck|signed|sold|bought)"
+_ROLE = r"(?:(?:[A-Z]\w+|[a-z]+) ){0,4}"
+# The subject goes, "Who" comes: the rest of an English clause stays as it is.
+_WHO = re.compile(rf"({_ROLE}{_NAME}) ({_PAST} [^,;:()“”\"]+?)(?:[,;:] .*)?\.")
+# "About 6,000 people gathered in …" -> "How many people gathered in …?"
+_HOW_MANY = re.compile(
+    r"(?:About|Around|Some|Nearly|Almost|At least|More than|Over|Roughly)? ?"
+    rf"(?:\d[\d,.]*|[A-Z][a-z]+)(?: thousand| million| hundred)? ([a-z]+s|people) ({_PAST} [^,;:()“”\"]+?)(?:[,;:] .*)?\."
+)
+_DANGLING = re.compile(
+    r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|such|also|so|then|both|"
+    r"said|according|who|which|one|same|other|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
+    r"yesterday|today|tomorrow)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question, and the place of the sentence that it was made from."""
+
+    question: str
+    article: str
+    start: int
+    end: int
+
+
+class Examples:
+    """Example questions for whatever generation is live; safe to share between threads."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._generation: str | None = None
+        self._questions: tuple[str, ...] = ()
+
+    def questions(self) -> tuple[str, ...]:
+        """Return up to four questions that the articles answer; takes about a second after each sync."""
+        with self._lock:
+            generation = _generation(self._assistant.live)
+            if generation != self._generation:
+                self._questions = tuple(islice(_answered(self._assistant), SHOWN))
+                self._generation = generation
+            return self._questions
+
+
+def question_of(sentence: str) -> str | None:
+    """Turn a sentence into a question that it answers; None where no simple transformation is sure."""
+    if len(sentence) not in SENTENCE_CHARS:
+        return None
+    if match := _HOW_MANY.fullmatch(sentence):
+        question = f"How many {match[1]} {match[2]}?"
+    elif match := _WHO.fullmatch(sentence):
+        question = f"Who {match[2]}?"
+    else:
+        return None
+    rest = question.split(" ", 1)[1]
+    names = re.search(r"[A-Z]", rest)  # without one the question would fit any article
+    return question if names and len(question) <= LONGEST_QUESTION and not _DANGLING.search(rest) else None
+
+
+def _generation(live: LiveIndex) -> str:
+    with live.reader() as reader:
+        return reader.generation
+
+
+def _answered(assistant: Assistant) -> Iterator[str]:
+    with assistant.live.reader() as reader:
+        candidates = list(islice(_candidates(reader), TRIED))
+    taken: set[str] = set()
+    for candidate in candidates:
+        if candidate.article in taken:
+            continue
+        if _rests_on(assistant.ask(candidate.question, filters=Filters()), candidate):
+            taken.add(candidate.article)
+            yield candidate.question
+
+
+def _rests_on(answer: Answer, candidate: Candidate) -> bool:
+    """Whether the first sentence shown is the one that the question was made from."""
+    if answer.outcome is not Outcome.ANSWERED or not answer.sentences:
+        return False
+    first = set(answer.sentences[0].markers)
+    return any(
+        citation.marker in first
+        and citation.article == candidate.article
+        and citation.start < candidate.end
+        and candidate.start < citation.end
+        for citation in answer.citations
+    )
+
+
+def _candidates(reader: IndexReader) -> Iterator[Candidate]:
+    """Yield questions, the articles taking turns, so that the first few come from different ones."""
+    per_article = [list(_of_article(record.id, reader)) for record in _read(list(reader.articles()))]
+    for round_ in zip_longest(*per_article):
+        yield from (candidate for candidate in round_ if candidate is not None)
+
+
+def _read(records: list[ArticleRecord]) -> Iterable[ArticleRecord]:
+    newest = sorted(records, key=lambda record: (record.published is None, record.published and -record.published.toordinal()))
+    rest = newest[ARTICLES_READ:]
+    return newest[:ARTICLES_READ] + rest[:: max(1, len(rest) // ARTICLES_READ)]
+
+
+def _of_article(article_id: str, reader: IndexReader) -> Iterator[Candidate]:
+    for passage in reader.article_passages(article_id):
+        for sentence in passage.sentences:
+            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            question = question_of(" ".join(text.split()))
+            if question is not None:
+                yield Candidate(question, article_id, sentence.start, sentence.end)
