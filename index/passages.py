@@ -156,7 +156,7 @@ def _pieces(text: str, span: Span, limit: int) -> Iterator[Span]:
         if not text[cut].isspace():
             cut = start + limit
         yield from _trimmed(text, [(start, cut)])
-        start = cut
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
     yield from _trimmed(text, [(start, end)])
 
 

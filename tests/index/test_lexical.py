@@ -1,0 +1,150 @@
+"""Words are folded and stemmed in the right order; a search finds by BM25, filtered, ties by id."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.filters import Filters
+from index.lexical import (
+    LexicalEntry,
+    LexicalReader,
+    LexicalWriter,
+    WeightedPhrase,
+    WeightedTerm,
+    clone,
+    fold,
+    stems,
+    words,
+)
+
+NONE = Filters()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("İlham", ["ilham"]),
+        ("Lac\u0327ın", ["lacin"]),
+        ("Əliyev", ["aliyev"]),
+        ("the U.S. Army", ["the", "us", "army"]),
+        ("6,000 or 6\u202f000 or 6000", ["6000", "or", "6000", "or", "6000"]),
+        ("in 2020,500 came", ["in", "2020", "500", "came"]),
+        ("1,234,567.8", ["1234567", "8"]),
+        ("July 4, 2023", ["july", "4", "2023"]),
+        ("Azerbaijan’s", ["azerbaijan", "s"]),
+        ("a\ud800b", ["a", "b"]),
+        ("x" * 200, []),
+        ("", []),
+    ],
+)
+def test_words_are_folded(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_stems_are_of_english() -> None:
+    assert stems("Negotiations negotiated") == ["negoti", "negoti"]
+
+
+def test_sources_are_equal_without_case_accents_and_marks() -> None:
+    assert fold("The Süd-Zeitung ") == fold("the sud zeitung")
+
+
+ENTRIES = [
+    LexicalEntry(
+        1,
+        "Corridor closed",
+        "Azerbaijan closed it on Tuesday.",
+        "Azerbaijan Tuesday",
+        date(2023, 7, 11),
+        "BBC",
+    ),
+    LexicalEntry(
+        2, "Talks", "The corridor was closed again in Laçın.", "Laçın", date(2023, 7, 15), "Sample Desk"
+    ),
+    LexicalEntry(3, "Undated", "A closed corridor.", "", None, None),
+    LexicalEntry(4, "Undated", "A closed corridor.", "", None, None),
+]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> LexicalReader:
+    writer = LexicalWriter(tmp_path / "lexical")
+    writer.add(ENTRIES)
+    assert writer.finish() == 4
+    return LexicalReader(tmp_path / "lexical")
+
+
+def found(reader: LexicalReader, filters: Filters = NONE, *, query: str = "corridor") -> list[int]:
+    hits = reader.search([WeightedTerm(stem) for stem in stems(query)], [], filters, 10)
+    return [hit.passage for hit in hits]
+
+
+def test_title_counts_more_than_text_and_ties_go_by_id(reader: LexicalReader) -> None:
+    assert found(reader) == [1, 3, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(since=date(2023, 7, 12)), [2]),
+        (Filters(until=date(2023, 7, 12)), [1]),
+        (Filters(as_of=date(2023, 7, 12)), [1, 3, 4]),
+        (Filters(since=date(2023, 7, 11), until=date(2023, 7, 15)), [1, 2]),
+        (Filters(source="bbc"), [1]),
+        (Filters(source="sample desk", as_of=date(2023, 7, 14)), []),
+    ],
+)
+def test_filters_keep_what_they_say(reader: LexicalReader, filters: Filters, expected: list[int]) -> None:
+    assert found(reader, filters) == expected
+
+
+def test_filters_do_not_move_scores(reader: LexicalReader) -> None:
+    terms = [WeightedTerm("corridor")]
+    (filtered,) = reader.search(terms, [], Filters(source="BBC"), 10)
+    assert filtered == reader.search(terms, [], NONE, 10)[0]
+
+
+def test_phrase_needs_its_order(reader: LexicalReader) -> None:
+    hits = reader.search([], [WeightedPhrase(("close", "corridor"))], NONE, 10)
+    assert [hit.passage for hit in hits] == [3, 4]
+    one = reader.search([], [WeightedPhrase(("tuesday",))], NONE, 10)
+    assert [hit.passage for hit in one] == [1]
+
+
+def test_weight_multiplies_the_score(reader: LexicalReader) -> None:
+    single = reader.search([WeightedTerm("tuesday")], [], NONE, 1)[0].score
+    double = reader.search([WeightedTerm("tuesday", 2.0)], [], NONE, 1)[0].score
+    assert double == pytest.approx(2 * single)
+
+
+def test_nothing_asked_finds_nothing(reader: LexicalReader) -> None:
+    assert reader.search([], [WeightedPhrase(())], NONE, 10) == []
+    assert reader.search([WeightedTerm("corridor")], [], NONE, 0) == []
+
+
+def test_removed_passages_count_nowhere(reader: LexicalReader, tmp_path: Path) -> None:
+    clone(tmp_path / "lexical", tmp_path / "next")
+    writer = LexicalWriter(tmp_path / "next")
+    writer.remove([2, 3])
+    assert writer.finish() == 2
+    after = LexicalReader(tmp_path / "next")
+    assert found(after) == [1, 4]
+    assert after.document_frequency("corridor") == 2
+    assert after.names("laci") == []
+    assert found(reader) == [1, 3, 4, 2]
+
+
+def test_frequency_counts_title_or_text_once(reader: LexicalReader) -> None:
+    assert (reader.document_frequency("corridor"), reader.document_frequency("canberra")) == (4, 0)
+
+
+def test_names_are_folded(reader: LexicalReader) -> None:
+    assert reader.names("la") == [("lacin", 1)]
+    assert (reader.name_frequency("azerbaijan"), reader.name_frequency("corridor")) == (1, 0)
+
+
+def test_missing_index_is_not_made_by_reading(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"meta\.json is missing"):
+        LexicalReader(tmp_path / "empty")

@@ -1,0 +1,52 @@
+"""Spelling variants are other spellings of one name, and never another word."""
+
+import pytest
+
+from index.names import Closeness, Variant, names_in, transliteration_key, variants
+from index.passages import sentence_spans
+
+NAMES = {
+    "lacin": 3, "bayramov": 2, "khankendi": 1, "armenian": 5, "austria": 3, "hosts": 4, "zelenskyy": 6,
+    "pashinyan": 9, "iraq": 8, "slovakia": 2, "aliyev": 7, "b1915": 1, "mirzoyan": 4,
+}  # fmt: skip
+
+
+def listed(prefix: str) -> list[tuple[str, int]]:
+    return [(name, count) for name, count in NAMES.items() if name.startswith(prefix)]
+
+
+def found(word: str) -> list[str]:
+    return [variant.word for variant in variants(word, listed)]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Lachin", "lacin"), ("Lachyn", "lacin"), ("Bairamov", "bayramov"), ("Hankendi", "khankendi"),
+        ("Zelensky", "zelenskyy"), ("Pashinian", "pashinyan"), ("Alijev", "aliyev"), ("Mirzoian", "mirzoyan"),
+    ],
+)  # fmt: skip
+def test_other_spelling_is_found(word: str, expected: str) -> None:
+    assert found(word) == [expected]
+
+
+@pytest.mark.parametrize(
+    "word", ["costs", "Iran", "Iraqi", "Armenia", "Australia", "Slovenia", "1915", "Laçın", ""]
+)
+def test_other_words_are_no_spellings(word: str) -> None:
+    assert found(word) == []
+
+
+def test_equal_keys_come_before_edits() -> None:
+    near = variants("Bayramof", lambda prefix: [("bayramov", 9), ("bairamof", 1)] if prefix == "b" else [])
+    assert near == [Variant("bairamof", 1, Closeness.TRANSLITERATION), Variant("bayramov", 9, Closeness.EDIT)]
+
+
+def test_key_makes_the_ways_to_write_a_sound_one() -> None:
+    assert transliteration_key("khrushchev") == transliteration_key("hrushchev")
+    assert transliteration_key("aliyev") == transliteration_key("aliev")
+
+
+def test_names_stand_capitalised_inside_sentences() -> None:
+    text = "Talks went on in Laçın, said the U.S. envoy. Yesterday it rained. HEADLINES SHOUT HERE AND THERE."
+    assert names_in(text, sentence_spans(text)) == "Laçın U.S."

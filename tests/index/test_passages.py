@@ -1,0 +1,87 @@
+"""Passages are exact slices that cover the article; sentences end where a reader would end them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.article import Article
+from index.passages import TAIL_SHARE, sentence_spans, split
+from tests.strategies import articles
+
+
+@given(article=articles(), passage_chars=st.integers(1, 400))
+@settings(deadline=None)
+def test_passages_cover_the_article_exactly_once(article: Article, passage_chars: int) -> None:
+    passages = split(article, passage_chars=passage_chars)
+    spans = [span for passage in passages for span in passage.sentences]
+    covered = [i for start, end in spans for i in range(start, end)]
+    assert covered == sorted(set(covered))
+    assert all(char.isspace() for i, char in enumerate(article.text) if i not in set(covered))
+    for passage in passages:
+        assert (passage.start, passage.end) == (passage.sentences[0].start, passage.sentences[-1].end)
+        assert passage.end - passage.start <= passage_chars * (1 + TAIL_SHARE) + 200
+    for start, end in spans:
+        assert article.text[start:end].strip() == article.text[start:end] != ""
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He left. She came.", ["He left.", "She came."]),
+        ("on Azerbaijani soil.Relations tightened.", ["on Azerbaijani soil.", "Relations tightened."]),
+        ("Booking.Com said so. See example.com for it.", ["Booking.Com said so.", "See example.com for it."]),
+        ("It opened at 5 p.m. Tuesday. It closed.", ["It opened at 5 p.m. Tuesday.", "It closed."]),
+        ("It closed at 5 p.m. The crowd left.", ["It closed at 5 p.m.", "The crowd left."]),
+        ("J. K. Rowling met Mr. Smith of the U.S. Army.", ["J. K. Rowling met Mr. Smith of the U.S. Army."]),
+        (
+            "Corridor Closed\nThe road is shut. So it is.",
+            ["Corridor Closed", "The road is shut.", "So it is."],
+        ),
+        ("no end here\n\nand here neither", ["no end here", "and here neither"]),
+        ("a wrapped line\nthat goes on.", ["a wrapped line\nthat goes on."]),
+        ("Points:\n- first\n- second", ["Points:", "- first", "- second"]),
+        ("😀😀 Hello. 𝒲orld ended. Yes.", ["😀😀 Hello.", "𝒲orld ended.", "Yes."]),
+        ("“Is it so?” he asked. “Yes.” She left.", ["“Is it so?” he asked.", "“Yes.”", "She left."]),
+        (" \n\t", []),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_hard_wrapped_lines_do_not_end_sentences() -> None:
+    text = (
+        "The foreign minister of France flew to the capital of Armenia to meet with\n"
+        "Prime Minister Nikol Pashinyan and then on to the capital of the neighbour\n"
+        "Azerbaijan where she spoke about the checkpoint at the corridor and the aid\n"
+        "that waits there. She left."
+    )
+    assert len(sentences(text)) == 2
+
+
+def passages(text: str, passage_chars: int) -> list[str]:
+    article = Article("a", text, "t", None, None, None, (), "en")
+    return [text[p.start : p.end] for p in split(article, passage_chars=passage_chars)]
+
+
+def test_border_is_a_paragraph_end_if_one_is_past_the_middle() -> None:
+    text = "One two three four five.\n\nSix seven eight. Nine ten eleven twelve."
+    assert passages(text, 45) == ["One two three four five.", "Six seven eight. Nine ten eleven twelve."]
+
+
+def test_long_sentence_is_cut_at_white_space() -> None:
+    assert passages("word " * 30, 50) == ["word word word word word word word word word word"] * 3
+
+
+def test_long_word_is_cut_anywhere() -> None:
+    assert passages("x" * 120, 50) == ["x" * 50, "x" * 50, "x" * 20]
+
+
+def test_short_tail_joins_the_last_passage() -> None:
+    assert passages("A sentence of some length is here. So.", 36) == [
+        "A sentence of some length is here. So."
+    ]
