@@ -16,6 +16,7 @@ Vectors = NDArray[np.float32]
 
 OPENAI_BATCH = 256  # texts a request
 TIMEOUT_S = 60.0
+RETRIES = 2  # of a request, by the client, with growing pauses
 
 
 class EmbedderError(Exception):
@@ -125,7 +126,9 @@ class OpenAIEmbedder:
 
         self._model, self._url = model, url or "https://api.openai.com/v1"
         self._errors = openai.OpenAIError
-        self._client = openai.OpenAI(base_url=self._url, api_key=api_key or "none", timeout=TIMEOUT_S)
+        self._client = openai.OpenAI(
+            base_url=self._url, api_key=api_key or "none", timeout=TIMEOUT_S, max_retries=RETRIES
+        )
         self.dim = int(self.embed_queries(["dimension"]).shape[1])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:

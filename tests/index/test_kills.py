@@ -33,7 +33,7 @@ SYNC = (
 
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
 def test_killed_syncs_leave_the_index_whole(tmp_path: Path) -> None:
-    kill_syncs(tmp_path, articles=60, kills=4, askers=2)
+    kill_syncs(tmp_path, articles=40, kills=3, askers=2)
 
 
 @pytest.mark.soak

@@ -50,7 +50,7 @@ FOLDERS = st.dictionaries(st.sampled_from(["a.txt", "b.txt", "x"]), TEXTS | st.j
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(states=st.lists(FOLDERS, min_size=2, max_size=4))
 def test_index_equals_corpus_after_any_syncs(states: list[dict[str, str]]) -> None:
     check_syncs(states)
@@ -292,6 +292,22 @@ def test_broken_off_sync_leaves_nothing_behind(
     with patch("index.build.Builder.finish", side_effect=error), pytest.raises(expected):
         run_sync()
     assert sorted(path.name for path in store.iterdir()) == ["CURRENT", live, "writer.lock"]
+    assert run_sync().added == 1
+
+
+def test_full_disk_keeps_the_index(run_sync: Sync, folder: Path, store: Path) -> None:
+    run_sync()
+    (folder / "long.txt").write_text("Talks went on in Vienna. " * 40_000, "utf-8")
+    code = (
+        "import resource; from pathlib import Path; from index.config import IndexConfig\n"
+        "from index.sync import SyncFailed, sync\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
+        f"try: sync(Path({str(folder)!r}), Path({str(store)!r}), IndexConfig(embedder='wordllama:64'))\n"
+        "except SyncFailed as error: print(error)"
+    )
+    before = Store(store).current()
+    assert "the one before is as it was" in python(code)
+    assert Store(store).current() == before
     assert run_sync().added == 1
 
 

@@ -1,0 +1,183 @@
+"""A reader shows one whole generation; the live index shows the newest at each question."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article
+from index.config import IndexConfig
+from index.filters import Filters
+from index.fingerprint import FingerprintMismatch, FolderMismatch
+from index.generations import IndexUnusable, NoIndex, Store
+from index.lexical import WeightedTerm
+from index.reader import IndexReader, LiveIndex, open_live
+from index.sync import SyncReport
+
+Sync = Callable[[], SyncReport]
+NONE = Filters()
+
+
+@pytest.fixture
+def live(run_sync: Sync, folder: Path, store: Path, config: IndexConfig) -> Iterator[LiveIndex]:
+    """The index of two articles and a dated one."""
+    (folder / "dated.md").write_text(
+        "---\ntitle: Moscow\npublished: 2023-07-15\nsource: Sample Desk\n---\nRussia offers to host.\n",
+        "utf-8",
+    )
+    run_sync()
+    live = open_live(store, config, articles_dir=folder)
+    yield live
+    live.close()
+
+
+def found(reader: IndexReader, stem: str) -> list[str]:
+    hits = reader.search_terms([WeightedTerm(stem)], filters=NONE, limit=10)
+    return [passage.article.id for passage in reader.passages([hit.passage for hit in hits])]
+
+
+def test_both_arms_find_a_passage_with_its_article(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        assert found(reader, "mediat") == ["brussels.txt"]
+        near = reader.search_vectors(
+            "Did Charles Michel meet the leaders in Brussels?", filters=NONE, limit=3
+        )
+        (best,) = reader.passages([near[0].passage])
+        article = reader.article(best.article.id)
+    assert isinstance(article, Article)
+    assert article.id == "brussels.txt"
+    assert article.text[best.start : best.end] == best.text
+    assert [article.text[s.start : s.end] for s in best.sentences][1] == "Charles Michel acted as mediator."
+    assert (best.article.digest, best.article.length) == (article.digest, len(article.text))
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        (NONE, 3),
+        (Filters(since=date(2023, 1, 1)), 1),
+        (Filters(as_of=date(2023, 1, 1)), 2),
+        (Filters(source="SAMPLE desk"), 1),
+        (Filters(source="SAMPLE desk", until=date(2023, 1, 1)), 0),
+    ],
+)
+def test_vectors_are_filtered_as_terms_are(live: LiveIndex, filters: Filters, count: int) -> None:
+    with live.reader() as reader:
+        assert len(reader.search_vectors("talks", filters=filters, limit=10)) == count
+
+
+def test_text_without_words_finds_no_vectors(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        assert reader.search_vectors("", filters=NONE, limit=10) == []
+
+
+def test_stats_say_what_is_there(live: LiveIndex, folder: Path) -> None:
+    with live.reader() as reader:
+        stats = reader.stats()
+    assert (stats.articles, stats.passages, stats.undated, stats.refused) == (3, 3, 2, 0)
+    assert (stats.earliest, stats.latest) == (date(2023, 7, 15), date(2023, 7, 15))
+    assert (stats.sources, stats.languages) == ((("Sample Desk", 1),), (("en", 3),))
+    assert stats.indexed_at.tzinfo is not None
+    assert stats.articles_dir == folder.resolve()
+    assert stats.size_bytes > 0
+
+
+def test_names_are_known_across_spellings(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        assert [variant.word for variant in reader.name_variants("Lachin")] == ["lacin"]
+        assert reader.is_name("Laçın")
+        assert not reader.is_name("mediator")
+        assert reader.document_frequency("corridor") == 1
+
+
+def test_articles_are_listed_and_unknown_ones_are_none(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        assert [record.id for record in reader.articles()] == ["brussels.txt", "corridor.txt", "dated.md"]
+        assert reader.article("canberra.txt") is None
+        assert reader.article_passages("canberra.txt") == []
+        assert reader.passages([99]) == []
+        assert reader.refusals() == []
+
+
+def test_finished_sync_is_seen_at_the_next_question(live: LiveIndex, run_sync: Sync, folder: Path) -> None:
+    with live.reader() as before:
+        (folder / "new.txt").write_text("Canberra sent aid.", "utf-8")
+        run_sync()
+        with live.reader() as after:
+            assert found(after, "canberra") == ["new.txt"]
+        assert found(before, "canberra") == []
+
+
+def test_open_reader_outlives_syncs_until_its_question_ends(
+    live: LiveIndex, run_sync: Sync, folder: Path, store: Path
+) -> None:
+    with live.reader() as reader:
+        for number in range(3):
+            (folder / "new.txt").write_text(f"Aid came {number} times.", "utf-8")
+            run_sync()
+        assert found(reader, "mediat") == ["brussels.txt"]
+    with live.reader():
+        pass
+    (folder / "new.txt").unlink()
+    run_sync()
+    assert len([path for path in store.iterdir() if path.is_dir()]) == 2
+
+
+def test_threads_share_a_live_index(live: LiveIndex, run_sync: Sync, folder: Path) -> None:
+    failures: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            for _ in range(30):
+                with live.reader() as reader:
+                    assert found(reader, "mediat") == ["brussels.txt"]
+                    assert reader.search_vectors("talks", filters=NONE, limit=2)
+        except BaseException as error:  # noqa: BLE001  # told to the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    (folder / "new.txt").write_text("Aid came.", "utf-8")
+    run_sync()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_no_index_and_other_settings_are_refused(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig
+) -> None:
+    with pytest.raises(NoIndex, match="python -m qa index"):
+        open_live(store, config, articles_dir=folder)
+    run_sync()
+    with pytest.raises(FingerprintMismatch, match="--rebuild"):
+        open_live(store, IndexConfig(), articles_dir=folder)
+    with pytest.raises(FolderMismatch, match="elsewhere"):
+        open_live(store, config, articles_dir=folder.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("part", ["catalog.sqlite", "chroma/chroma.sqlite3", "lexical/meta.json"])
+def test_damaged_index_is_refused_with_the_mending_command(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig, part: str
+) -> None:
+    generation = run_sync().generation
+    (store / generation / part).write_bytes(b"nonsense" * 1000)
+    with pytest.raises(IndexUnusable, match="--rebuild"):
+        open_live(store, config, articles_dir=folder)
+    current = Store(store).current()
+    assert current is not None
+
+
+def test_index_of_an_empty_folder_answers_with_nothing(
+    folder: Path, run_sync: Sync, store: Path, config: IndexConfig
+) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    run_sync()
+    with open_live(store, config, articles_dir=folder).reader() as reader:
+        assert found(reader, "mediat") == []
+        assert reader.search_vectors("talks", filters=NONE, limit=5) == []
+        assert reader.stats().articles == 0
