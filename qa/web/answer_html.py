@@ -16,7 +16,7 @@ def question_html(question: str) -> str:
 
 
 def turn_html(conversation: Conversation, index: int) -> str:
-    """Render what is said to the question of turn `index`: waiting, an answer as far as it goes, a refusal."""
+    """Render what is said to the question of turn `index`: waiting, an answer so far, a refusal."""
     turn = conversation[index]
     if turn.answer is None and turn.remark is None:
         return f'<p class="looking">{escaped(strings.LOOKING)}</p>'
@@ -28,7 +28,9 @@ def turn_html(conversation: Conversation, index: int) -> str:
 
 def messages(conversation: Conversation) -> list[dict[str, str]]:
     """Return the conversation in the chat component's form."""
-    return [message for index, turn in enumerate(conversation) for message in _pair(conversation, index, turn)]
+    return [
+        message for index, turn in enumerate(conversation) for message in _pair(conversation, index, turn)
+    ]
 
 
 def _pair(conversation: Conversation, index: int, turn: Turn) -> tuple[dict[str, str], dict[str, str]]:
@@ -105,8 +107,12 @@ def _link(citation: Citation, turn: int) -> str:
 
 
 def _named(citation: Citation) -> str:
-    origin = " · ".join(part for part in (citation.source, day(citation.published) or strings.UNDATED) if part)
-    return f'<span class="title">{escaped(citation.title)}</span> <span class="origin">{escaped(origin)}</span>'
+    origin = " · ".join(
+        part for part in (citation.source, day(citation.published) or strings.UNDATED) if part
+    )
+    return (
+        f'<span class="title">{escaped(citation.title)}</span> <span class="origin">{escaped(origin)}</span>'
+    )
 
 
 def _shortened(quote: str) -> str:

@@ -20,7 +20,7 @@ class Place:
 
 
 def place_of(citation: Citation, article: Article) -> Place | None:
-    """Return where the quote stands in the article as it is now: at its offsets, else where it occurs once."""
+    """Return where the quote stands in the article as it is now: at its offsets, else its only occurrence."""
     if article.text[citation.start : citation.end] == citation.quote:
         return Place(citation.start, citation.end)
     first = article.text.find(citation.quote)
@@ -29,16 +29,22 @@ def place_of(citation: Citation, article: Article) -> Place | None:
     return Place(first, first + len(citation.quote))
 
 
-def panel_html(active: Citation, others: Sequence[Citation], article: Article | None, *, reference: str) -> str:
+def panel_html(
+    active: Citation, others: Sequence[Citation], article: Article | None, *, reference: str
+) -> str:
     """Render the panel: the article as indexed now, `active` highlighted, `others` of its quotes lighter.
 
     `article` is None where it is no longer indexed; `reference` tells the page's script what is shown.
     """
     if article is None:
         body = _notice(strings.ARTICLE_GONE, active.quote)
-        return _frame(_head(active.title, active.source, day(active.published), active.article) + body, reference)
+        return _frame(
+            _head(active.title, active.source, day(active.published), active.article) + body, reference
+        )
     place = place_of(active, article)
-    lighter = [place_of(other, article) for other in others if other.article == active.article and other != active]
+    lighter = [
+        place_of(other, article) for other in others if other.article == active.article and other != active
+    ]
     head = _head(article.title, article.source, day(article.published), article.id)
     notice = _changed_notice(active, place)
     text = _marked(article.text, place, [found for found in lighter if found is not None])

@@ -1,4 +1,4 @@
-"""Text of articles and users -> HTML that shows exactly that text, in a browser and through Gradio's markdown."""
+"""Text of articles and users -> HTML that shows exactly that text, also through Gradio's markdown."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from qa.render import inert
 from qa.web import strings
 
-# Markdown and Handlebars act on ASCII punctuation, HTML blocks end at a blank line: none is left in the source.
+# Markdown acts on ASCII punctuation, and its HTML blocks end at a blank line: none is left in the source.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 _ENTITIES |= {ord(space): f"&#{ord(space)};" for space in "\t\n"}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

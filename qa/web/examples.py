@@ -1,4 +1,4 @@
-"""Example questions made from the articles' own sentences, each kept only if the assistant answers it from there."""
+"""Example questions made from the articles' sentences, each kept only if it is answered from there."""
 
 import re
 import threading
@@ -18,20 +18,29 @@ TRIED = 40  # questions asked, at most: a tenth of a second each on a large inde
 SENTENCE_CHARS = range(30, 200)
 LONGEST_QUESTION = 80
 
-_NAME = r"(?:[A-Z][\w’'-]+)(?: (?:[A-Z][\w’'-]+|of|de|al|bin|von|van)){0,3}"
-_PAST = r"(?:[a-z]{2,}ed|met|won|lost|led|held|took|gave|sent|built|left|began|became|chose|struck|signed|sold|bought)"
-_ROLE = r"(?:(?:[A-Z]\w+|[a-z]+) ){0,4}"
+_WORD = r"[A-Z][\w’'-]+"
+_NAME = rf"(?:(?:The|the) )?(?:{_WORD})(?: (?:{_WORD}|of|de|al|bin|von|van)){{0,5}}"
+_ASIDE = r"(?:, [^,]{3,60},)?"  # "Charles Michel, the president of the European Council, mediated …"
+_PAST = (
+    r"(?:[a-z]{2,}ed|met|won|lost|led|held|took|gave|sent|built|left|began|became|chose|struck|sold|bought|"
+    r"fought|beat|broke|drew|flew|found|made|paid|put|ran|saw|set|shot|spoke|told|wrote)"
+)
+_REST = r"[^,;:()“”\"]+?"
+_END = r"(?:[,;:] .*)?\."
 # The subject goes, "Who" comes: the rest of an English clause stays as it is.
-_WHO = re.compile(rf"({_ROLE}{_NAME}) ({_PAST} [^,;:()“”\"]+?)(?:[,;:] .*)?\.")
+_WHO = re.compile(rf"{_NAME}{_ASIDE}(?: and {_NAME}{_ASIDE})? ({_PAST} {_REST}){_END}")
 # "About 6,000 people gathered in …" -> "How many people gathered in …?"
 _HOW_MANY = re.compile(
-    r"(?:About|Around|Some|Nearly|Almost|At least|More than|Over|Roughly)? ?"
-    rf"(?:\d[\d,.]*|[A-Z][a-z]+)(?: thousand| million| hundred)? ([a-z]+s|people) ({_PAST} [^,;:()“”\"]+?)(?:[,;:] .*)?\."
+    r"(?:[Aa]bout |[Aa]round |[Ss]ome |[Nn]early |[Aa]lmost |[Aa]t least |[Mm]ore than |[Oo]ver |Several )?"
+    rf"(?:\d[\d,]*|[A-Z][a-z]+|thousand)(?: thousand| million| hundred)? (people|[a-z]{{3,}}s) "
+    rf"({_PAST} {_REST}){_END}"
 )
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_WHEN = re.compile(rf",? [Oo]n {_DAY}(?:, {_MONTH} \d{{1,2}}(?:, \d{{4}})?,?)?|^On {_DAY},? ")
 _DANGLING = re.compile(
     r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|such|also|so|then|both|"
-    r"said|according|who|which|one|same|other|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    r"yesterday|today|tomorrow)\b"
+    rf"said|according|who|which|one|same|other|yesterday|today|tomorrow|{_DAY[3:-1]})\b"
 )
 
 
@@ -68,10 +77,11 @@ def question_of(sentence: str) -> str | None:
     """Turn a sentence into a question that it answers; None where no simple transformation is sure."""
     if len(sentence) not in SENTENCE_CHARS:
         return None
-    if match := _HOW_MANY.fullmatch(sentence):
+    clause = _WHEN.sub("", sentence)
+    if match := _HOW_MANY.fullmatch(clause):
         question = f"How many {match[1]} {match[2]}?"
-    elif match := _WHO.fullmatch(sentence):
-        question = f"Who {match[2]}?"
+    elif match := _WHO.fullmatch(clause):
+        question = f"Who {match[1]}?"
     else:
         return None
     rest = question.split(" ", 1)[1]
@@ -118,7 +128,7 @@ def _candidates(reader: IndexReader) -> Iterator[Candidate]:
 
 
 def _read(records: list[ArticleRecord]) -> Iterable[ArticleRecord]:
-    newest = sorted(records, key=lambda record: (record.published is None, record.published and -record.published.toordinal()))
+    newest = sorted(records, key=lambda record: -record.published.toordinal() if record.published else 0)
     rest = newest[ARTICLES_READ:]
     return newest[:ARTICLES_READ] + rest[:: max(1, len(rest) // ARTICLES_READ)]
 

@@ -54,3 +54,27 @@ watch("value", () => {
     openedBy = null;
   }
 });
+
+// While an answer grows, its question stays at the top of the view, until the reader scrolls.
+let asked = 0;
+let following = false;
+for (const moved of ["wheel", "touchmove"]) document.addEventListener(moved, () => (following = false), { passive: true });
+
+function follow() {
+  const questions = document.querySelectorAll("#chat .asked");
+  if (questions.length !== asked) following = questions.length > asked;
+  asked = questions.length;
+  const view = document.querySelector("#chat [role=log]");
+  if (!following || !view) return;
+  view.scrollTop += questions[asked - 1].getBoundingClientRect().top - view.getBoundingClientRect().top - 20;
+}
+
+// Gradio labels each message with its HTML source, which a screen reader would read out instead of the message.
+function unlabel() {
+  for (const message of document.querySelectorAll("#chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
+}
+
+new MutationObserver(() => {
+  unlabel();
+  follow();
+}).observe(document.querySelector("#talk"), { subtree: true, childList: true, attributeFilter: ["aria-label"] });

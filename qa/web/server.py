@@ -63,12 +63,16 @@ def address_of(environ: Mapping[str, str]) -> Address:
 
 
 def listen(address: Address) -> socket.socket:
-    """Take the address, so that connections wait instead of failing; raises AddressError if it cannot be had."""
+    """Take the address, so that connections wait instead of failing; raises AddressError if it is not free."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
+        )[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise AddressError(f"GRADIO_SERVER_NAME={address.host!r} is no address of this machine: {error}") from error
+        raise AddressError(
+            f"GRADIO_SERVER_NAME={address.host!r} is no address of this machine: {error}"
+        ) from error
     try:
         if sys.platform != "win32":  # there it would share the port with another program
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Every word of the page that is not an article's or the user's. Plain text: escaped where it is put into HTML."""
+"""Every word of the page that is not an article's or the user's: plain text, escaped where it is put in."""
 
 TITLE = "Ask the articles"
 WELCOME = "What would you like to know?"
@@ -8,6 +8,8 @@ QUESTION_LABEL = "Your question"
 CONVERSATION_LABEL = "Conversation"
 EXAMPLES_LABEL = "Questions these articles answer"
 CLEAR = "New conversation"
+ASK = "Ask"
+STOP = "Stop"
 
 LOOKING = "Reading the articles …"
 STOPPED = "Stopped."
