@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -34,20 +34,21 @@ class IndexReader:
         generation = lease.generation
         self.generation = generation.name
         self._lease, self._config = lease, config
-        self._catalog = Catalog(generation.catalog)
-        self._meta = self._catalog.meta()
-        self._lexical = LexicalReader(generation.lexical)
-        self._vectors = VectorStore(generation.vectors, create=False)
-        self._vectors.warm_up(int(self._meta.get("dim", "1")))
+        with ExitStack() as opened:
+            opened.callback(lease.close)
+            self._catalog = opened.enter_context(closing(Catalog(generation.catalog)))
+            self._meta = self._catalog.meta()
+            self._lexical = LexicalReader(generation.lexical)
+            self._vectors = opened.enter_context(closing(VectorStore(generation.vectors, create=False)))
+            self._vectors.warm_up(int(self._meta.get("dim", "1")))
+            self._opened = opened.pop_all()
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
         self._variants = lru_cache(REMEMBERED)(self._find_variants)
 
     def close(self) -> None:
         """Release all files and the lease."""
-        self._vectors.close()
-        self._catalog.close()
-        self._lease.close()
+        self._opened.close()
 
     def stats(self) -> CorpusStats:
         """Return what the index holds."""
@@ -200,11 +201,8 @@ class LiveIndex:
             raise
 
     def _check(self, lease: Lease) -> None:
-        catalog = Catalog(lease.generation.catalog)
-        try:
+        with closing(Catalog(lease.generation.catalog)) as catalog:
             meta = catalog.meta()
-        finally:
-            catalog.close()
         check_usable(meta, self._config, store=self._store.path, articles_dir=self._articles_dir)
 
 

@@ -82,7 +82,11 @@ class VectorStore:
             raise FileNotFoundError(f"vector store {folder}: {DATABASE} is missing")
         with _as_os_error(folder):
             self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
-            self._collection = _open_collection(self._client, create=create)
+            try:
+                self._collection = _open_collection(self._client, create=create)
+            except BaseException:
+                self._client.close()
+                raise
 
     def warm_up(self, dim: int) -> None:
         """Load the vectors now: Chroma does so at the first query."""
