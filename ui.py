@@ -125,7 +125,8 @@ def page(assistant: "Assistant", examples: "Examples") -> "gr.Blocks":
     """Lay the page out and wire its events."""
     import gradio as gr
 
-    with gr.Blocks(title=strings.TITLE, analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title=strings.TITLE, analytics_enabled=False, fill_width=True)
+    with blocks:
         parts = _lay_out()
         _wire_loading(blocks, parts, assistant, examples)
         _wire_asking(parts, assistant)

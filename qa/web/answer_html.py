@@ -74,7 +74,9 @@ def _sources(answer: Answer, turn: int) -> str:
     for citation in answer.citations:
         if citation.marker in used:
             by_article.setdefault(citation.article, []).append(citation)
-    rows = "".join(f"<li>{_links(group, turn)} {_named(group[0])}</li>" for group in by_article.values())
+    rows = "".join(
+        f"<li><span>{_links(group, turn)}</span> {_named(group[0])}</li>" for group in by_article.values()
+    )
     return f'<div class="sources"><p class="label">{escaped(strings.SOURCES)}</p><ul>{rows}</ul></div>'
 
 

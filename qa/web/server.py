@@ -63,7 +63,7 @@ def address_of(environ: Mapping[str, str]) -> Address:
 
 
 def listen(address: Address) -> socket.socket:
-    """Take the address, so that connections wait instead of failing; raises AddressError if it is not free."""
+    """Take the address, so that connections wait instead of failing; else AddressError."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM
