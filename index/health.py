@@ -1,4 +1,4 @@
-"""`doctor`: open every part of the live generation and name what is wrong with it, and what mends it."""
+"""What `doctor` runs: open each part of the live generation, name what is wrong and what mends it."""
 
 import random
 import sqlite3
@@ -32,11 +32,11 @@ class Finding:
     mend: str
 
 
-def doctor(store: Path, config: IndexConfig, *, articles_dir: Path | None) -> list[Finding]:
+def examine(store: Path, config: IndexConfig, *, articles_dir: Path | None = None) -> list[Finding]:
     """Examine the live generation of a store; no findings mean that it is sound."""
     try:
         with closing(Store(store).lease()) as lease:
-            return list(_examine(lease.generation, config, store=store, articles_dir=articles_dir))
+            return list(_examine_parts(lease.generation, config, store=store, articles_dir=articles_dir))
     except IndexUnusable as error:
         what, _, mend = str(error).partition("; run: ")
         return [Finding(what, mend or REBUILD)]
@@ -44,7 +44,7 @@ def doctor(store: Path, config: IndexConfig, *, articles_dir: Path | None) -> li
         return [Finding(f"the index {store} cannot be opened: {error}", REBUILD)]
 
 
-def _examine(
+def _examine_parts(
     generation: Generation, config: IndexConfig, *, store: Path, articles_dir: Path | None
 ) -> Iterator[Finding]:
     with closing(Catalog(generation.catalog)) as catalog:

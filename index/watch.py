@@ -1,5 +1,6 @@
 """Watch a folder of articles and sync after its changes, one sync at a time."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from corpus.folder import is_article_name
 from index.config import IndexConfig
 from index.generations import IndexUnusable
 from index.sync import Progress, SyncReport, sync
+
+logger = logging.getLogger(__name__)
 
 QUIET_MS = 400  # without changes before a sync starts
 LONGEST_MS = 5_000  # of steady changes before a sync starts all the same
@@ -19,15 +22,13 @@ def watch(
     store: Path,
     config: IndexConfig,
     *,
-    on_report: Callable[[SyncReport], None],
-    on_trouble: Callable[[IndexUnusable], None],
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
-) -> None:
-    """Sync now and after every change, until `stop` is set or the process is interrupted.
+) -> Iterator[SyncReport]:
+    """Sync now and after every change; yield the first report and those that wrote, until `stop` is set.
 
-    `on_report` gets the first report and those that wrote. A sync that fails is told to `on_trouble`, once
-    for the same words, and tried again at the next change; a folder that vanishes is waited for.
+    A sync that fails is logged as a warning, once for the same words, and tried again at the next change; a
+    folder that vanishes is waited for, and its index kept.
     """
     stop = stop or threading.Event()
     is_first, trouble = True, ""
@@ -37,11 +38,11 @@ def watch(
                 report = sync(articles_dir, store, config, on_progress=on_progress)
             except IndexUnusable as error:
                 if str(error) != trouble:
-                    on_trouble(error)
+                    logger.warning("%s", error)
                 trouble = str(error)
                 continue
             if is_first or report.wrote:
-                on_report(report)
+                yield report
             is_first, trouble = False, ""
         stop.wait(LOOK_MS / 1000)
 

@@ -9,7 +9,7 @@ import pytest
 
 from index.config import IndexConfig
 from index.generations import Generation, Store
-from index.health import Finding, doctor
+from index.health import Finding, examine
 from index.lexical import LexicalWriter
 from index.sync import SyncReport
 from index.vectors import VectorStore
@@ -25,56 +25,56 @@ def live(run_sync: Callable[[], SyncReport], store: Path) -> Generation:
 
 
 @pytest.fixture
-def examine(store: Path, config: IndexConfig, folder: Path) -> Callable[[], list[Finding]]:
-    return lambda: doctor(store, config, articles_dir=folder)
+def check(store: Path, config: IndexConfig, folder: Path) -> Callable[[], list[Finding]]:
+    return lambda: examine(store, config, articles_dir=folder)
 
 
 Examine = Callable[[], list[Finding]]
 
 
-def test_sound_index_has_no_findings(live: Generation, examine: Examine) -> None:
-    assert examine() == []
+def test_sound_index_has_no_findings(live: Generation, check: Examine) -> None:
+    assert check() == []
 
 
-def test_no_index_is_found(examine: Examine) -> None:
-    (finding,) = examine()
+def test_no_index_is_found(check: Examine) -> None:
+    (finding,) = check()
     assert "no index" in finding.what
     assert finding.mend == "python -m qa index"
 
 
-def test_lost_vector_is_found(live: Generation, examine: Examine) -> None:
+def test_lost_vector_is_found(live: Generation, check: Examine) -> None:
     with closing(VectorStore(live.vectors, create=False)) as vectors:
         vectors.remove([1])
-    whats = [finding.what for finding in examine()]
+    whats = [finding.what for finding in check()]
     assert any("1 vectors" in what for what in whats)
     assert "passage 1 has no vector" in whats
 
 
-def test_lost_terms_are_found(live: Generation, examine: Examine) -> None:
+def test_lost_terms_are_found(live: Generation, check: Examine) -> None:
     writer = LexicalWriter(live.lexical)
     writer.remove([1])
     writer.finish()
-    (finding,) = examine()
+    (finding,) = check()
     assert "1 in the lexical index" in finding.what
     assert finding.mend.endswith("--rebuild")
 
 
-def test_altered_text_is_found(live: Generation, examine: Examine) -> None:
+def test_altered_text_is_found(live: Generation, check: Examine) -> None:
     with closing(sqlite3.connect(live.catalog)) as connection:
         connection.execute("UPDATE texts SET text = 'Altered.' WHERE n = 1")
         connection.commit()
-    assert any("is not as it was indexed" in finding.what for finding in examine())
+    assert any("is not as it was indexed" in finding.what for finding in check())
 
 
 @pytest.mark.parametrize("part", ["catalog.sqlite", "chroma/chroma.sqlite3", "lexical/meta.json"])
-def test_broken_part_is_found(live: Generation, examine: Examine, part: str) -> None:
+def test_broken_part_is_found(live: Generation, check: Examine, part: str) -> None:
     (live.path / part).write_bytes(b"nonsense" * 1000)
-    (finding, *_) = examine()
+    (finding, *_) = check()
     assert finding.mend.endswith("--rebuild")
 
 
 @pytest.mark.parametrize("part", ["catalog.sqlite", "chroma/chroma.sqlite3", "lexical/meta.json"])
-def test_missing_part_is_found(live: Generation, examine: Examine, part: str) -> None:
+def test_missing_part_is_found(live: Generation, check: Examine, part: str) -> None:
     (live.path / part).unlink()
-    (finding, *_) = examine()
+    (finding, *_) = check()
     assert finding.mend.endswith("--rebuild")
