@@ -10,6 +10,7 @@ from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
 from qa.followup import standalone
+from qa.meaning import Meaning
 from qa.query import read_question
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
@@ -24,7 +25,8 @@ class Assistant:
 
     live: LiveIndex
     settings: Settings
-    today: Callable[[], date] = field(default=date.today)
+    today: Callable[[], date] = date.today
+    meaning: Meaning = field(default_factory=Meaning)
 
     def ask(self, question: str, *, turns: Sequence[str] = (), filters: Filters = Filters()) -> Answer:
         """Answer a question; `turns` are the earlier questions of the conversation, oldest first."""
@@ -38,6 +40,7 @@ class Assistant:
                 query,
                 retrieval,
                 reader,
+                self.meaning,
                 refuse_below=self.settings.refuse_below,
                 max_sentences=self.settings.max_sentences,
             )

@@ -222,7 +222,7 @@ def main() -> NoReturn:
 
 
 def _exit_code(error: Exception) -> Exit:
-    from index.errors import IndexUnusable
+    from index.generations import IndexUnusable
     from qa.settings import SettingsError
 
     if isinstance(error, SettingsError):

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
-from qa.evidence import Evidence, weigh
+from qa.evidence import MAX_EMBEDDED, Evidence, weigh
+from qa.kinds import numbers
+from qa.meaning import Meaning
 from qa.query import Query
 from qa.refusal import confidence, why_not
 from qa.retrieval import Retrieval, overlap
 from qa.verify import carried_verbatim, quote_stands
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
-WORTH_ADDING = 0.72  # of the best sentence's score, for a sentence to join it
+SAME_MEANING = 0.65  # cosine from which two sentences tell the same
+WORTH_ADDING = 0.8  # of the best sentence's score, for a sentence to join it
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -30,10 +33,16 @@ class Draft:
 
 
 def answer(
-    query: Query, retrieval: Retrieval, reader: IndexReader, *, refuse_below: float, max_sentences: int
+    query: Query,
+    retrieval: Retrieval,
+    reader: IndexReader,
+    meaning: Meaning,
+    *,
+    refuse_below: float,
+    max_sentences: int,
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
-    evidence = weigh(query, retrieval.terms, retrieval.hits, reader)
+    evidence = weigh(query, retrieval.terms, retrieval.hits, meaning)
     sure = confidence(query, retrieval.terms, evidence)
     notes = tuple(
         f'no article writes "{term.term.surface}"; closest spelling: "{term.spelling}"'
@@ -41,7 +50,7 @@ def answer(
         if term.spelling
     )
     if sure >= refuse_below:
-        sentences, citations = cite(choose(evidence, max_sentences), reader)
+        sentences, citations = cite(choose(evidence, max_sentences, meaning), reader)
         if sentences:
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, ())
     reason = why_not(query, retrieval.terms, evidence, reader)
@@ -49,23 +58,40 @@ def answer(
     return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest)
 
 
-def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], limit: int, meaning: Meaning) -> list[Evidence]:
     """Pick the best sentence and those nearly as good that say something else, in an order that reads well.
 
-    The best stands first; what its article adds follows in the article's order, then the other articles.
+    The best stands first; what its article adds follows in the article's order, then the other articles. A
+    sentence of another article that tells the same with other figures is worth showing sooner than most.
     """
-    if not evidence:
-        return []
-    best = evidence[0]
-    chosen = [best]
-    for candidate in evidence[1:]:
-        if len(chosen) == limit or candidate.score < WORTH_ADDING * best.score:
+    read = evidence[:MAX_EMBEDDED]
+    rows = meaning.sentences([item.text for item in read])
+    alike = rows @ rows.T
+    chosen: list[int] = []
+    for i, item in enumerate(read):
+        if len(chosen) == limit:
             break
-        if candidate.own > 0 and all(overlap(candidate.stems, kept.stems) < NEAR_REPEAT for kept in chosen):
-            chosen.append(candidate)
-    articles = list(dict.fromkeys(item.passage.article.id for item in chosen))
-    rest = sorted(chosen[1:], key=lambda item: (articles.index(item.passage.article.id), item.span.start))
-    return [best, *rest]
+        repeated = [j for j in chosen if _says_the_same(item, read[j], float(alike[i, j]))]
+        if not all(_differs(item, read[j]) for j in repeated):
+            continue
+        retells_best = 0 in repeated
+        if not chosen or (item.own > 0 and (retells_best or item.score >= WORTH_ADDING * read[0].score)):
+            chosen.append(i)
+    best, *rest = [read[i] for i in chosen] or [None]
+    if best is None:
+        return []
+    articles = list(dict.fromkeys(read[i].passage.article.id for i in chosen))
+    return [best, *sorted(rest, key=lambda item: (articles.index(item.passage.article.id), item.span.start))]
+
+
+def _says_the_same(item: Evidence, other: Evidence, cosine: float) -> bool:
+    return cosine >= SAME_MEANING or overlap(item.stems, other.stems) >= NEAR_REPEAT
+
+
+def _differs(item: Evidence, other: Evidence) -> bool:
+    """Another article's figures may confirm or contradict; both are worth knowing."""
+    is_elsewhere = item.passage.article.id != other.passage.article.id
+    return is_elsewhere and bool(numbers(item.text) - numbers(other.text))
 
 
 def cite(chosen: Sequence[Evidence], reader: IndexReader) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -8,7 +8,7 @@ the sentence is carried along behind it, as `(about: …)`, which `qa.query` rea
 import re
 from collections.abc import Sequence
 
-from qa.demonyms import is_country
+from qa.forms import is_country
 from qa.query import LIGHT_WORDS, STOP_WORDS, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on

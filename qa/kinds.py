@@ -6,6 +6,8 @@ from index.lexical import stems
 from qa.query import STOP_WORDS, Kind
 
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
+# A sentence that opens so says who only together with the one before it.
+POINTING = re.compile(r"\W*(?:it|he|she|they|this|that|these|those|his|her|their|its)\b", re.I)
 _MONTH = r"(?:jan(?:uary|\.)|feb(?:ruary|\.)|mar(?:ch|\.)|april|apr\.|may|june|july|aug(?:ust|\.)|sept?(?:ember|\.)|oct(?:ober|\.)|nov(?:ember|\.)|dec(?:ember|\.))"
 _CALENDAR = re.compile(
     rf"\b(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH}|(?:in|since|until|by|of|last|this|early|late|mid-?)\s+{_MONTH}"
@@ -24,14 +26,14 @@ _NUMBER_WORD = (
     "billions?|dozens?|half|twice|double|third|quarter"
 )
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{_NUMBER_WORD})\b", re.I)
-_MONEY = re.compile(r"[$€£¥]|\b(?:dollars?|euros?|pounds?|rubles?|yen|yuan|manats?|drams?|percent|cents?)\b|%", re.I)
 _PLACE = re.compile(r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+")
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|owing to|as a result|in response|in retaliation|over|after|following|amid|"
-    r"caused|cause|reasons?|justif\w+|accus\w+|alleg\w+|blam\w+|cit(?:ed|ing)|claim\w*|in order to|so that|"
-    r"by saying|saying|aimed|in protest|led to|prompted|to (?:avoid|protect|prevent|demand|ease|stop|help))\b",
+    r"\b(?:because|due to|owing to|as a result|in response|in retaliation|thanks to|caused|cause|reasons?|"
+    r"justif\w+|explain\w*|explanation|accus(?:ed|es|ing)|alleg(?:ed|es|ing|edly)|blam(?:ed|es|ing)|cit(?:ed|ing)|by saying|in order to|so that|in protest|"
+    r"prompted|led to|stems? from|aimed at|on suspicion|on charges)\b",
     re.I,
 )
+_WEAK_CAUSE = re.compile(r"\b(?:since|over|after|following|amid|claim\w*|saying|to [a-z]+)\b", re.I)
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
 
@@ -40,7 +42,7 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
     known = frozenset(stems(question))
     match kind:
         case Kind.WHO:
-            return float(_has_new_name(sentence, known))
+            return float(_has_new_name(sentence, known) and not POINTING.match(sentence))
         case Kind.WHEN:
             return _time(sentence, known)
         case Kind.WHERE:
@@ -48,10 +50,23 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
         case Kind.QUANTITY:
             return _quantity(sentence, question, known)
         case Kind.WHY:
-            return float(_CAUSE.search(sentence) is not None)
+            return 1.0 if _CAUSE.search(sentence) else 0.3 * (_WEAK_CAUSE.search(sentence) is not None)
         case Kind.HOW:
             return float(_MANNER.search(sentence) is not None)
+        case Kind.DEFINITION:
+            return float(_defines(sentence, question))
     return 0.0
+
+
+def _defines(sentence: str, question: str) -> bool:
+    """Tell whether what is asked for stands in apposition or before "is": the corridor, the only road …"""
+    subject = re.escape(re.sub(r"(?i)^wh\w+\s+\w+\s+(?:the\s+)?", "", question).strip(" ?"))
+    return re.search(rf"{subject}(?:,? (?:is|was|are|were|means)\b|, (?:an?|the|which|who)\b)", sentence, re.I) is not None
+
+
+def numbers(sentence: str) -> frozenset[str]:
+    """Return the numbers a sentence gives, written in digits or words."""
+    return frozenset(match[0].lower().rstrip(".,") for match in _NUMBER.finditer(sentence))
 
 
 def _is_new(text: str, known: frozenset[str]) -> bool:
@@ -73,8 +88,24 @@ def _time(sentence: str, known: frozenset[str]) -> float:
     return 0.0
 
 
+_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked, re.I), re.compile(shown, re.I))
+    for asked, shown in (
+        (r"\bhow old\b", r"\bage[ds]?\b|\byears?[- ]old\b|\bborn\b|, \d{1,3},"),
+        (r"\bhow (?:tall|high|deep|wide|far)\b", r"\b(?:met(?:er|re)s?|feet|foot|ft|miles?|km|kilomet\w+|inches)\b"),
+        (r"\bhow long\b", r"\b(?:second|minute|hour|day|week|month|year|decade|met(?:er|re)|mile|kilomet\w+)s?\b"),
+        (
+            r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|price|raise|fine)",
+            r"[$€£¥]|%|\b(?:dollars?|euros?|pounds?|rubles?|yen|yuan|manats?|drams?|percent|cents?|[mb]illion)\b",
+        ),
+    )
+)
+
+
 def _quantity(sentence: str, question: str, known: frozenset[str]) -> float:
     if not any(_is_new(m[0], known) for m in _NUMBER.finditer(sentence)):
         return 0.0
-    asks_money = re.search(r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|price|raise|fine)", question, re.I)
-    return 1.0 if not asks_money or _MONEY.search(sentence) else 0.3
+    for asked, shown in _UNITS:
+        if asked.search(question):
+            return float(shown.search(sentence) is not None)
+    return 1.0

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     QUANTITY = "how many"
     WHY = "why"
     HOW = "how"
+    DEFINITION = "what is"
     WHAT = "what"
     OTHER = "other"
 
@@ -35,10 +36,11 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A standalone question. `phrases` are runs of stems: names of several words, and what stood in quotes."""
+    """A standalone question, read. `phrases` are runs of stems: names of several words, and what stood in quotes."""
 
     text: str
     kind: Kind
+    cue: str  # the words that ask for that kind: "how old"
     terms: tuple[QueryTerm, ...]
     phrases: tuple[tuple[str, ...], ...]
 
@@ -72,6 +74,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.QUANTITY, _QUANTITY + r"|\b(what|which) (percentage|number|share|proportion|amount|price)\b"),
         (Kind.WHEN, r"\bwhen\b|\b(what|which) (year|date|day|month|time|week|century)\b"),
         (Kind.WHY, r"\bwhy\b|\bwhat (was the reason|is the reason|reasons?|caused|led to)\b|\bhow come\b"),
+        (Kind.DEFINITION, r"^\s*(who|what) (is|are|was|were) (the )?[\w’'-]+( [\w’'-]+)?\s*\?*\s*$"),
         (Kind.WHO, r"\bwho(m|se)?\b"),
         (Kind.WHERE, r"\bwhere\b|\b(what|which) (country|countries|city|cities|place|town|location)\b"),
         (Kind.HOW, r"\bhow\b"),
@@ -89,14 +92,19 @@ def read_question(text: str) -> Query:
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
     terms = _terms(asked, scale=1.0) + (_terms(context[1], scale=CONTEXT_WEIGHT) if context else [])
-    return Query(text=text, kind=kind_of(asked), terms=_distinct(terms), phrases=_phrases(text))
+    kind, cue = kind_of(asked)
+    return Query(text=text, kind=kind, cue=cue, terms=_distinct(terms), phrases=_phrases(text))
 
 
-def kind_of(question: str) -> Kind:
-    """Tell the kind of answer asked for: the kind whose cue stands first wins, quantities before the rest."""
+def kind_of(question: str) -> tuple[Kind, str]:
+    """Tell the kind of answer asked for and by which words: the first cue wins, quantities before the rest."""
     lowered = question.lower()
-    found = [(m.start(), rank, kind) for rank, (kind, cue) in enumerate(_KINDS) if (m := cue.search(lowered))]
-    return min(found)[2] if found else Kind.OTHER
+    found = [
+        (match.start(), rank, kind, match[0])
+        for rank, (kind, cue) in enumerate(_KINDS)
+        if (match := cue.search(lowered))
+    ]
+    return min(found)[2:] if found else (Kind.OTHER, "")
 
 
 def _terms(text: str, *, scale: float) -> list[QueryTerm]:

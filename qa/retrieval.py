@@ -10,14 +10,15 @@ from index.records import StoredPassage
 from index.filters import Filters
 from index.lexical import WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
-from qa.demonyms import related_stems
+from qa.forms import related_stems
 from qa.query import Query, QueryTerm
 
 RRF_K = 60  # Cormack et al., SIGIR 2009
 VECTOR_WEIGHT = 0.3  # of the vector arm against the lexical arm's 1; plain fusion spoils rank 1
+IMAGINED_PASSAGES = 50
 DATE_SCALE_DAYS = 30.0  # the date prior's decay: 1 + exp(-age / scale)
 ARM_DEPTH = 200  # hits asked of each arm
-DEMONYM_WEIGHT = 0.8
+FORM_WEIGHT = 0.8
 VARIANT_WEIGHT = 0.7
 PHRASE_WEIGHT = 0.5
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
@@ -84,14 +85,16 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     """Look a question's word up in the live index: its frequency, its people's name, its spelling variants."""
     frequency = reader.document_frequency(term.stem)
     forms = [(term.stem, 1.0)]
-    forms += [(stem, DEMONYM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
+    forms += [(stem, FORM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
     spelling = None
     variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
     for variant in variants:
         forms += [(stem, VARIANT_WEIGHT) for stem in stems(variant.word)]
         spelling = spelling or variant.word
     unique = tuple({stem: (stem, weight) for stem, weight in reversed(forms)}.values())[::-1]
-    common = frequency or max((reader.document_frequency(stem) for stem, _ in unique), default=0)
+    common = frequency or max(reader.document_frequency(stem) for stem, _ in unique)
+    if not common and not term.is_name:
+        common = 1  # that a common word is missing tells less than that a name is
     return ResolvedTerm(
         term=term,
         forms=unique,
@@ -102,7 +105,11 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
 
 
 def idf(frequency: int, total: int) -> float:
-    """Return BM25's inverse document frequency (Robertson and Zaragoza, 2009), always positive."""
+    """Return BM25's inverse document frequency (Robertson and Zaragoza, 2009), always positive.
+
+    A few articles say little of how common a word is, so some more passages that lack it are imagined.
+    """
+    total += IMAGINED_PASSAGES
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 

@@ -1,11 +1,11 @@
-"""Countries and what their people are called: "Armenia" in a question is "Armenian" in a sentence."""
+"""Words that are forms of one another and that no stemmer joins: Armenia and Armenian, meet and met."""
 
 from functools import cache
 
 from index.lexical import stems
 
-# One country a line: its name, then its adjective and people. Multi-word names are left to phrases.
-_TABLE = """
+# A country's name, then its adjective and people. Multi-word names are left to phrases.
+_COUNTRIES = """
 Afghanistan Afghan; Albania Albanian; Algeria Algerian; Angola Angolan; Argentina Argentine Argentinian
 Armenia Armenian; Australia Australian; Austria Austrian; Azerbaijan Azerbaijani Azeri; Bahrain Bahraini
 Bangladesh Bangladeshi; Belarus Belarusian; Belgium Belgian; Bolivia Bolivian; Bosnia Bosnian; Brazil Brazilian
@@ -33,20 +33,48 @@ Yemen Yemeni; Zambia Zambian; Zimbabwe Zimbabwean
 """
 
 
+# Irregular verbs, with the nouns made of them where they are as irregular.
+_VERBS = """
+arise arose arisen; awake awoke awoken; bear bore borne; beat beaten; become became; begin began begun; bend bent
+bind bound; bite bit bitten; bleed bled; blow blew blown; break broke broken; breed bred; bring brought
+build built; burn burnt; buy bought; catch caught; choose chose chosen choice; cling clung; come came
+creep crept; deal dealt; dig dug; draw drew drawn; drink drank drunk; drive drove driven; eat ate eaten
+fall fell fallen; feed fed; feel felt; fight fought; find found; flee fled flight; fly flew flown
+forbid forbade forbidden; forget forgot forgotten; forgive forgave forgiven; freeze froze frozen; get got gotten
+give gave given; go went gone; grow grew grown growth; hang hung; hear heard; hide hid hidden; hold held
+keep kept; kneel knelt; know knew known; lay laid; lead led; learn learnt; leave left; lend lent; lie lay lain
+light lit; lose lost loss; make made; mean meant; meet met; pay paid; prove proven; ride rode ridden
+ring rang rung; rise rose risen; run ran; say said; see saw seen; seek sought; sell sold sale; send sent
+shake shook shaken; shine shone; shoot shot; show shown; shrink shrank shrunk; sing sang sung song
+sink sank sunk; sit sat; sleep slept; slide slid; speak spoke spoken speech; spend spent; spin spun
+spring sprang sprung; stand stood; steal stole stolen; stick stuck; sting stung; strike struck stricken
+strive strove; swear swore sworn; sweep swept; swim swam swum; swing swung; take took taken; teach taught
+tear tore torn; tell told; think thought; throw threw thrown; understand understood; wake woke woken
+wear wore worn; weave wove woven; weep wept; win won; withdraw withdrew withdrawn; write wrote written
+die died dead death; close closed closure; sign signed signature; man men; woman women; child children
+"""
+
+
 @cache
 def _groups() -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
-    for entry in _TABLE.replace("\n", ";").split(";"):
-        group = tuple(stem for word in entry.split() for stem in stems(word))
-        groups |= dict.fromkeys(group, group)
+    for entry in (_COUNTRIES + _VERBS).replace("\n", ";").split(";"):
+        group = tuple(dict.fromkeys(stem for word in entry.split() for stem in stems(word)))
+        for stem in group:
+            groups[stem] = tuple(dict.fromkeys(groups.get(stem, ()) + group))
     return groups
 
 
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(stem for word in _COUNTRIES.replace(";", " ").split() for stem in stems(word))
+
+
 def related_stems(stem: str) -> tuple[str, ...]:
-    """Return the stems of the same country's other words, in the table's order; empty for any other word."""
+    """Return the stems of a word's other forms, in the table's order; empty for a word that is not in it."""
     return tuple(other for other in _groups().get(stem, ()) if other != stem)
 
 
 def is_country(stem: str) -> bool:
     """Tell whether the stem is a country's name or that of its people."""
-    return stem in _groups()
+    return stem in _countries()

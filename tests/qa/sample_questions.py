@@ -1,0 +1,43 @@
+"""Questions about the sample articles: with words that an answer must hold, and some that no article answers."""
+
+ANSWERABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Who mediated the talks in Brussels?", ("Charles Michel",)),
+    ("Why was the Lachin corridor closed?", ("smuggl",)),
+    ("Why did Azerbaijan close the Laçın corridor?", ("smuggl",)),
+    ("How many people gathered in Karabakh to demand the reopening?", ("6,000", "Several thousand")),
+    ("Who attended the working dinner with Blinken?", ("Mirzoyan", "Bayramov")),
+    ("When did Azerbaijan open a checkpoint on the Lachin corridor?", ("April 23",)),
+    ("How long did the war of 2020 last?", ("six weeks",)),
+    ("Who won the 2020 war?", ("Azerbaijan won",)),
+    ("What did Russia offer?", ("host the foreign ministers", "host the two countries' foreign ministers")),
+    ("Which airline's planes were affected by the radio jamming?", ("Azerbaijan Airlines",)),
+    ("What did Colonna urge?", ("unhindered movement", "ease the tension")),
+    ("Where did Aliyev and Pashinyan meet?", ("Brussels",)),
+    ("When did the Armenian genocide take place?", ("1915",)),
+    ("Who brokered the ceasefire in 2020?", ("Russia",)),
+    ("Did the Red Cross deny the smuggling charge?", ("denied", "rejected", "untrue")),
+    ("Which city did Russia suggest for signing a peace agreement?", ("Moscow",)),
+    ("What is the status of Nagorno-Karabakh under international law?", ("part of Azerbaijan",)),
+    ("How many days did the negotiations outside Washington take?", ("four days",)),
+    ("Who supports Azerbaijan?", ("Turkey",)),
+    ("When did Colonna visit Baku and Yerevan?", ("April 26",)),
+    ("What was resumed after the corridor was closed?", ("medical evacuations",)),
+    ("Who is the president of the European Council?", ("Charles Michel",)),
+    ("Who denied the radio jamming?", ("Rebel officials",)),
+    ("Has any country recognized the independence of Nagorno-Karabakh?", ("No member state",)),
+)
+
+UNANSWERABLE: tuple[str, ...] = (
+    "What is the capital of Australia?",
+    "How much did the talks cost?",
+    "Who won the football World Cup?",
+    "What did Emmanuel Macron say in Yerevan?",
+    "How many soldiers were killed at the checkpoint?",
+    "Which bank financed the Lachin corridor?",
+    "What is the population of Canberra?",
+    "When was Antony Blinken born?",
+    "Who invented the telephone?",
+    "What is the weather in Baku?",
+    "Which university did Pashinyan attend?",
+    "How tall is Ilham Aliyev?",
+)
