@@ -64,7 +64,13 @@ def _measure(assistant: Assistant, cases: list[data.Case]) -> dict[str, Any]:
         answer = assistant.ask(case.question, filters=filters)
         answers.append(answer)
         times.append(answer.timings.total_ms)
-    return {"n": len(cases)} | _retrieval(ranks) | _sentences(cases, answers) | _refusals(cases, answers) | _times(times)
+    return (
+        {"n": len(cases)}
+        | _retrieval(ranks)
+        | _sentences(cases, answers)
+        | _refusals(cases, answers)
+        | _times(times)
+    )
 
 
 def _is_gold(passage: Any, case: data.Case) -> bool:
@@ -81,7 +87,9 @@ def _retrieval(ranks: list[int | None]) -> dict[str, Any]:
 
 def _sentences(cases: list[data.Case], answers: list[Answer]) -> dict[str, Any]:
     ranks = [
-        metrics.first_rank([metrics.holds_answer(sentence.text, case.answers) for sentence in answer.sentences])
+        metrics.first_rank(
+            [metrics.holds_answer(sentence.text, case.answers) for sentence in answer.sentences]
+        )
         for case, answer in zip(cases, answers, strict=True)
         if case.answers
     ]

@@ -43,7 +43,8 @@ def realtimeqa_cases(data: Path, *, year: str | None) -> list[Case]:
             asked=date.fromisoformat(record["asked"]),
         )
         for record in map(json.loads, lines)
-        if (record["gold_urls"] or record["answer_urls"]) and (year is None or record["asked"].startswith(year))
+        if (record["gold_urls"] or record["answer_urls"])
+        and (year is None or record["asked"].startswith(year))
     ]
 
 

@@ -19,7 +19,9 @@ def assistant_over(records: Iterable[dict[str, Any]], work: Path) -> Iterator[As
         articles.mkdir(parents=True)
         with (articles / "articles.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(record) + "\n" for record in records)
-    settings = Settings.load({}, dotenv=None, articles_dir=articles, index_dir=work / "index", max_file_mb=100)
+    settings = Settings.load(
+        {}, dotenv=None, articles_dir=articles, index_dir=work / "index", max_file_mb=100
+    )
     update(settings)
     with open_index(settings) as live:
         yield Assistant(live, settings)

@@ -11,7 +11,7 @@ from index.filters import Filters
 _KEYS = frozenset(("question", "as_of", "since", "until", "source", "turns"))
 
 
-class BadLine(Exception):
+class BadLineError(Exception):
     """A batch line that cannot be asked; the message says why."""
 
 
@@ -31,30 +31,32 @@ def run_batch(
     for number, line in enumerate(lines, start=1):
         try:
             yield json.dumps(process(read_line(line, filters)), ensure_ascii=False), True
-        except BadLine as error:
+        except BadLineError as error:
             yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
 
 
 def read_line(line: str, filters: Filters) -> BatchLine:
-    """Read one line. Raises BadLine on anything but an object with a question and known, well-formed keys."""
+    """Read one line. Raises BadLineError on anything but an object with a question and known, well-formed keys."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        raise BadLine("not JSON") from None
+        raise BadLineError("not JSON") from None
     if not isinstance(record, dict):
-        raise BadLine('not an object such as {"question": "…"}')
+        raise BadLineError('not an object such as {"question": "…"}')
     if unknown := sorted(set(record) - _KEYS):
-        raise BadLine(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}")
+        raise BadLineError(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}")
     question = record.get("question")
     if not isinstance(question, str) or not question.strip():
-        raise BadLine("the question is empty" if isinstance(question, str) else "no question")
+        raise BadLineError("the question is empty" if isinstance(question, str) else "no question")
     turns = record.get("turns") or []
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
-        raise BadLine("turns is not a list of questions")
+        raise BadLineError("turns is not a list of questions")
     source = record.get("source", filters.source)
     if source is not None and not isinstance(source, str):
-        raise BadLine("source is not a name")
-    dates = {key: _date(record[key], key) for key in ("as_of", "since", "until") if record.get(key) is not None}
+        raise BadLineError("source is not a name")
+    dates = {
+        key: _date(record[key], key) for key in ("as_of", "since", "until") if record.get(key) is not None
+    }
     return BatchLine(question, tuple(turns), replace(filters, source=source, **dates))
 
 
@@ -62,4 +64,4 @@ def _date(value: Any, key: str) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise BadLine(f"{key} is not a date such as 2023-07-15") from None
+        raise BadLineError(f"{key} is not a date such as 2023-07-15") from None

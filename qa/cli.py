@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import IntEnum
@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from index.filters import Filters
     from qa.assistant import Assistant
+    from qa.batch import BatchLine
     from qa.settings import Settings
 
 
@@ -42,9 +43,15 @@ app = typer.Typer(
 Articles = Annotated[Path | None, typer.Option("--articles", help="the folder of articles [QA_ARTICLES_DIR]")]
 Index = Annotated[Path | None, typer.Option("--index", help="the index folder [QA_INDEX_DIR]")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object on stdout")]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="as if asked on this day")]
-Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="articles from this day on")]
-Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="articles up to this day")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="as if asked on this day")
+]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="articles from this day on")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="articles up to this day")
+]
 Source = Annotated[str | None, typer.Option("--source", help="articles of this source")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="a file of questions, one JSON object a line")]
 Question = Annotated[str | None, typer.Argument(help="the question; - reads standard input")]
@@ -52,7 +59,9 @@ Question = Annotated[str | None, typer.Argument(help="the question; - reads stan
 
 @app.command("index")
 def index_verb(
-    folder: Annotated[Path | None, typer.Argument(metavar="[ARTICLES]", help="the folder of articles")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[ARTICLES]", help="the folder of articles")
+    ] = None,
     *,
     articles: Articles = None,
     index: Index = None,
@@ -84,7 +93,9 @@ def ask(
     since: Since = None,
     until: Until = None,
     source: Source = None,
-    extractive: Annotated[bool, typer.Option("--extractive", help="answer in the articles' sentences")] = False,
+    extractive: Annotated[
+        bool, typer.Option("--extractive", help="answer in the articles' sentences")
+    ] = False,
     llm: Annotated[bool, typer.Option("--llm", help="answer through the configured LLM")] = False,
     articles: Articles = None,
     index: Index = None,
@@ -93,7 +104,10 @@ def ask(
     if extractive and llm:
         _fail(Exit.USAGE, "--extractive and --llm exclude each other")
     if llm:
-        _fail(Exit.SERVICE, "--llm: no LLM is configured; without --llm the answer is in the articles' own words")
+        _fail(
+            Exit.SERVICE,
+            "--llm: no LLM is configured; without --llm the answer is in the articles' own words",
+        )
     filters = _filters(as_of, since, until, source)
     asked = _question(question, batch)
     with _assistant(_settings(articles, index)) as assistant:
@@ -160,7 +174,9 @@ def chat(
 
 @app.command()
 def show(
-    article: Annotated[str, typer.Argument(help="its id: the path below the articles folder, or the record's id")],
+    article: Annotated[
+        str, typer.Argument(help="its id: the path below the articles folder, or the record's id")
+    ],
     *,
     as_json: Json = False,
     articles: Articles = None,
@@ -175,7 +191,9 @@ def show(
             close = closest_ids(article, (record.id for record in reader.articles()))
             hint = f"; did you mean {close!r}?" if close else "; `python -m qa search` names articles"
             _fail(Exit.FAILED, f"no article {article!r} in the index{hint}")
-        _print(json.dumps(article_json(found), ensure_ascii=False, indent=2) if as_json else article_text(found))
+        _print(
+            json.dumps(article_json(found), ensure_ascii=False, indent=2) if as_json else article_text(found)
+        )
 
 
 @app.command()
@@ -195,7 +213,9 @@ def doctor(*, as_json: Json = False, articles: Articles = None, index: Index = N
 
     findings = examine(_settings(articles, index))
     if as_json:
-        _print(json.dumps({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}, ensure_ascii=False))
+        _print(
+            json.dumps({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}, ensure_ascii=False)
+        )
     else:
         _print("\n".join(f"{f.what}\n  mend: {f.mend}" for f in findings) or "The index is sound.")
     if findings:
@@ -261,6 +281,12 @@ def _assistant(settings: "Settings") -> Iterator["Assistant"]:
     from qa.indexing import open_index
 
     with open_index(settings) as live:
+        with live.reader() as reader:
+            if reader.passage_count == 0:
+                _fail(
+                    Exit.NO_INDEX,
+                    f"no articles in {settings.articles_dir}; add some and run: python -m qa index",
+                )
         yield Assistant(live, settings)
 
 
@@ -280,7 +306,9 @@ def _day(moment: datetime | None) -> date | None:
 
 def _question(question: str | None, batch: Path | None) -> str:
     if (question is None) == (batch is None):
-        _fail(Exit.USAGE, "give a question, or --batch FILE" if batch is None else "give a question or --batch")
+        _fail(
+            Exit.USAGE, "give a question, or --batch FILE" if batch is None else "give a question or --batch"
+        )
     if batch is not None and str(batch) != "-" and not batch.is_file():
         _fail(Exit.USAGE, f"--batch {batch}: no such file")
     asked = sys.stdin.read() if question == "-" else question or ""
@@ -289,7 +317,7 @@ def _question(question: str | None, batch: Path | None) -> str:
     return asked.strip()
 
 
-def _run_batch(batch: Path, filters: "Filters", process: Any) -> NoReturn:
+def _run_batch(batch: Path, filters: "Filters", process: "Callable[[BatchLine], dict[str, Any]]") -> NoReturn:
     from qa.batch import run_batch
 
     failed = False
@@ -301,11 +329,11 @@ def _run_batch(batch: Path, filters: "Filters", process: Any) -> NoReturn:
     raise typer.Exit(Exit.USAGE if failed else Exit.DONE)
 
 
-def _asked_json(assistant: "Assistant", line: Any) -> dict[str, Any]:
+def _asked_json(assistant: "Assistant", line: "BatchLine") -> dict[str, Any]:
     return assistant.ask(line.question, turns=line.turns, filters=line.filters).as_json()
 
 
-def _searched_json(assistant: "Assistant", line: Any, limit: int) -> dict[str, Any]:
+def _searched_json(assistant: "Assistant", line: "BatchLine", limit: int) -> dict[str, Any]:
     from qa.retrieval import hits_json
 
     hits = assistant.search(line.question, filters=line.filters, limit=limit)

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.records import StoredPassage
 from index.lexical import stems, words
 from index.passages import Span
+from index.records import StoredPassage
 from qa.kinds import POINTING, fits
 from qa.meaning import Meaning
 from qa.query import Kind, Query
@@ -54,7 +54,9 @@ class Evidence:
         return self.passage.article.id, self.span.start
 
 
-def weigh(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning) -> list[Evidence]:
+def weigh(
+    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
+) -> list[Evidence]:
     """Return the sentences of the best hits, best first, ties in the order of the hits."""
     if not hits or not any(term.mass for term in terms):
         return []
@@ -80,19 +82,24 @@ def soften(terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning)
 
     Names and numbers have no likes: Baku is not Yerevan, 1915 is not 1916.
     """
-    open_to_likes = [t for t in terms if not t.term.is_name and t.term.stem.isalpha() and len(t.term.stem) > 2]
+    open_to_likes = [
+        t for t in terms if not t.term.is_name and t.term.stem.isalpha() and len(t.term.stem) > 2
+    ]
     vocabulary = list(dict.fromkeys(w for hit in hits for w in words(hit.passage.text) if w.isalpha()))
     if not open_to_likes or not vocabulary:
         return list(terms)
     asked = meaning.words(term.term.surface.lower() for term in open_to_likes)
-    cosines = dict(zip((t.term.stem for t in open_to_likes), asked @ meaning.words(vocabulary).T, strict=True))
+    cosines = dict(
+        zip((t.term.stem for t in open_to_likes), asked @ meaning.words(vocabulary).T, strict=True)
+    )
     softened = []
     for term in terms:
         forms = dict(term.forms)
         row = cosines.get(term.term.stem)
-        for place in [] if row is None else np.flatnonzero(row >= LEAST_LIKENESS):
-            for stem in stems(vocabulary[place]):
-                forms[stem] = max(forms.get(stem, 0.0), LIKENESS_WEIGHT * float(row[place]))
+        if row is not None:
+            for place in np.flatnonzero(row >= LEAST_LIKENESS):
+                for stem in stems(vocabulary[place]):
+                    forms[stem] = max(forms.get(stem, 0.0), LIKENESS_WEIGHT * float(row[place]))
         softened.append(replace(term, forms=tuple(forms.items())))
     return softened
 
@@ -134,7 +141,9 @@ def _read(query: Query, terms: Sequence[ResolvedTerm], hit: Hit, *, best: float)
             + POINTING_WEIGHT * (POINTING.match(text) is not None)
             + QUESTION_WEIGHT * text.rstrip().endswith("?")
         )
-        read.append(Evidence(passage, span, text, own, context, passage_share, absent, fit, rank, 0.0, score, bag))
+        read.append(
+            Evidence(passage, span, text, own, context, passage_share, absent, fit, rank, 0.0, score, bag)
+        )
     return read
 
 
@@ -142,7 +151,9 @@ def _share(terms: Sequence[ResolvedTerm], places: Sequence[tuple[frozenset[str],
     """Return the share of the words' mass that is found, each word credited by the best place that holds it."""
     found = sum(
         term.mass
-        * max((form * credit for bag, credit in places for stem, form in term.forms if stem in bag), default=0.0)
+        * max(
+            (form * credit for bag, credit in places for stem, form in term.forms if stem in bag), default=0.0
+        )
         for term in terms
     )
     return found / sum(term.mass for term in terms)
@@ -153,7 +164,10 @@ def _in_order(terms: Sequence[ResolvedTerm], sequence: Sequence[str]) -> float:
     asked = [term.term.stem for term in terms]
     pairs = list(pairwise(asked))
     found = sum(
-        any(word == first and second in sequence[i + 1 : i + 1 + NEAR_WORDS] for i, word in enumerate(sequence))
+        any(
+            word == first and second in sequence[i + 1 : i + 1 + NEAR_WORDS]
+            for i, word in enumerate(sequence)
+        )
         for first, second in pairs
         if first in sequence and second in sequence
     )

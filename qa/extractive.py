@@ -77,9 +77,9 @@ def choose(evidence: Sequence[Evidence], limit: int, meaning: Meaning) -> list[E
         retells_best = 0 in repeated
         if not chosen or (item.own > 0 and (retells_best or item.score >= WORTH_ADDING * read[0].score)):
             chosen.append(i)
-    best, *rest = [read[i] for i in chosen] or [None]
-    if best is None:
+    if not chosen:
         return []
+    best, *rest = [read[i] for i in chosen]
     articles = list(dict.fromkeys(read[i].passage.article.id for i in chosen))
     return [best, *sorted(rest, key=lambda item: (articles.index(item.passage.article.id), item.span.start))]
 
@@ -94,7 +94,9 @@ def _differs(item: Evidence, other: Evidence) -> bool:
     return is_elsewhere and bool(numbers(item.text) - numbers(other.text))
 
 
-def cite(chosen: Sequence[Evidence], reader: IndexReader) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def cite(
+    chosen: Sequence[Evidence], reader: IndexReader
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Turn evidence into sentences and their citations; what the article does not carry is left out."""
     sentences: list[Sentence] = []
     citations: list[Citation] = []

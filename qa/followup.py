@@ -145,7 +145,11 @@ def _with_context(question: str, earlier: str, carried: str, *, carry_all: bool 
 
 def _names(text: str) -> list[str]:
     found = [match[0] for match in _NAME.finditer(text)]
-    return [re.sub(r"['’]s$", "", n) for n in found if n.lower() not in STOP_WORDS and n.lower() not in LIGHT_WORDS]
+    return [
+        re.sub(r"['’]s$", "", n)
+        for n in found
+        if n.lower() not in STOP_WORDS and n.lower() not in LIGHT_WORDS
+    ]
 
 
 def _last_noun_phrase(question: str) -> str | None:

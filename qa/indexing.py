@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.generations import IndexUnusable, NoIndex
+from index.generations import NoIndex
 from index.sync import SyncReport, sync
 from qa.progress import ProgressBar
 from qa.render import inert
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from index.records import CorpusStats
 
 logger = logging.getLogger(__name__)
-
-
-class NoArticles(IndexUnusable):
-    """The folder holds nothing that could be asked about."""
 
 
 def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> SyncReport:
@@ -46,13 +42,11 @@ def follow(settings: Settings) -> Iterator[SyncReport]:
 @contextmanager
 def open_index(settings: Settings) -> Iterator["LiveIndex"]:
     """Open the index, building it first where there is none; raises IndexUnusable where none can be had."""
-    from index.reader import open_live
-
     try:
         live = _open(settings)
     except NoIndex:
         update(settings)
-        live = open_live(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+        live = _open(settings)
     try:
         yield live
     finally:
@@ -86,8 +80,17 @@ def refusal_lines(report: SyncReport) -> list[str]:
     ]
 
 
-def stats_json(stats: "CorpusStats", store: str) -> dict[str, Any]:
-    """Return what an index holds, for `status --json`."""
+def status_json(settings: Settings) -> dict[str, Any]:
+    """Return what the index holds; raises IndexUnusable where there is none."""
+    live = _open(settings)
+    try:
+        with live.reader() as reader:
+            return _stats_json(reader.stats(), str(settings.store))
+    finally:
+        live.close()
+
+
+def _stats_json(stats: "CorpusStats", store: str) -> dict[str, Any]:
     return {
         "articles": stats.articles,
         "passages": stats.passages,
@@ -107,9 +110,11 @@ def stats_json(stats: "CorpusStats", store: str) -> dict[str, Any]:
 
 
 def status_text(stats: dict[str, Any]) -> str:
-    """Render `stats_json` for a terminal."""
+    """Render `status_json` for a terminal."""
     span = f"{stats['earliest']} to {stats['latest']}" if stats["earliest"] else "no dates"
-    sources = ", ".join(f"{name} ({count})" for name, count in list(stats["sources"].items())[:10]) or "none named"
+    sources = (
+        ", ".join(f"{name} ({count})" for name, count in list(stats["sources"].items())[:10]) or "none named"
+    )
     languages = ", ".join(f"{name} ({count})" for name, count in stats["languages"].items())
     fingerprint = ", ".join(f"{key} {value}" for key, value in stats["fingerprint"].items())
     return inert(

@@ -5,10 +5,15 @@ import re
 from index.lexical import stems
 from qa.query import STOP_WORDS, Kind
 
-_NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
+_NAME = re.compile(
+    r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*"
+)
 # A sentence that opens so says who only together with the one before it.
 POINTING = re.compile(r"\W*(?:it|he|she|they|this|that|these|those|his|her|their|its)\b", re.I)
-_MONTH = r"(?:jan(?:uary|\.)|feb(?:ruary|\.)|mar(?:ch|\.)|april|apr\.|may|june|july|aug(?:ust|\.)|sept?(?:ember|\.)|oct(?:ober|\.)|nov(?:ember|\.)|dec(?:ember|\.))"
+_MONTH = (
+    r"(?:jan(?:uary|\.)|feb(?:ruary|\.)|mar(?:ch|\.)|april|apr\.|may|june|july|aug(?:ust|\.)|"
+    r"sept?(?:ember|\.)|oct(?:ober|\.)|nov(?:ember|\.)|dec(?:ember|\.))"
+)
 _CALENDAR = re.compile(
     rf"\b(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH}|(?:in|since|until|by|of|last|this|early|late|mid-?)\s+{_MONTH}"
     rf"|(?:1[0-9]|20)\d\d(?:s|-\d\d)?)\b",
@@ -26,10 +31,13 @@ _NUMBER_WORD = (
     "billions?|dozens?|half|twice|double|third|quarter"
 )
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{_NUMBER_WORD})\b", re.I)
-_PLACE = re.compile(r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+")
+_PLACE = re.compile(
+    r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+"
+)
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|in response|in retaliation|thanks to|caused|cause|reasons?|"
-    r"justif\w+|explain\w*|explanation|accus(?:ed|es|ing)|alleg(?:ed|es|ing|edly)|blam(?:ed|es|ing)|cit(?:ed|ing)|by saying|in order to|so that|in protest|"
+    r"justif\w+|explain\w*|explanation|accus(?:ed|es|ing)|alleg(?:ed|es|ing|edly)|blam(?:ed|es|ing)|"
+    r"cit(?:ed|ing)|by saying|in order to|so that|in protest|"
     r"prompted|led to|stems? from|aimed at|on suspicion|on charges)\b",
     re.I,
 )
@@ -61,7 +69,10 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
 def _defines(sentence: str, question: str) -> bool:
     """Tell whether what is asked for stands in apposition or before "is": the corridor, the only road …"""
     subject = re.escape(re.sub(r"(?i)^wh\w+\s+\w+\s+(?:the\s+)?", "", question).strip(" ?"))
-    return re.search(rf"{subject}(?:,? (?:is|was|are|were|means)\b|, (?:an?|the|which|who)\b)", sentence, re.I) is not None
+    return (
+        re.search(rf"{subject}(?:,? (?:is|was|are|were|means)\b|, (?:an?|the|which|who)\b)", sentence, re.I)
+        is not None
+    )
 
 
 def numbers(sentence: str) -> frozenset[str]:
@@ -92,8 +103,14 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (
         (r"\bhow old\b", r"\bage[ds]?\b|\byears?[- ]old\b|\bborn\b|, \d{1,3},"),
-        (r"\bhow (?:tall|high|deep|wide|far)\b", r"\b(?:met(?:er|re)s?|feet|foot|ft|miles?|km|kilomet\w+|inches)\b"),
-        (r"\bhow long\b", r"\b(?:second|minute|hour|day|week|month|year|decade|met(?:er|re)|mile|kilomet\w+)s?\b"),
+        (
+            r"\bhow (?:tall|high|deep|wide|far)\b",
+            r"\b(?:met(?:er|re)s?|feet|foot|ft|miles?|km|kilomet\w+|inches)\b",
+        ),
+        (
+            r"\bhow long\b",
+            r"\b(?:second|minute|hour|day|week|month|year|decade|met(?:er|re)|mile|kilomet\w+)s?\b",
+        ),
         (
             r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|price|raise|fine)",
             r"[$€£¥]|%|\b(?:dollars?|euros?|pounds?|rubles?|yen|yuan|manats?|drams?|percent|cents?|[mb]illion)\b",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
 
     from index.sync import Progress
 
@@ -19,7 +18,6 @@ class ProgressBar:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._bar: Bar | None = None
-        self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -34,15 +32,17 @@ class ProgressBar:
         """Move the bar."""
         if self._bar is None and time.monotonic() - self._started < QUIET_S:
             return
-        if self._bar is None or self._task is None:
-            self._open()
-        assert self._bar is not None and self._task is not None
-        self._bar.update(self._task, description=progress.stage, completed=progress.done, total=progress.total)
+        if self._bar is None:
+            self._bar = _open_bar()
+        for task in self._bar.task_ids:
+            self._bar.update(task, description=progress.stage, completed=progress.done, total=progress.total)
 
-    def _open(self) -> None:
-        from rich.console import Console
-        from rich.progress import Progress as Bar
 
-        self._bar = Bar(console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("indexing", total=None)
-        self._bar.start()
+def _open_bar() -> "Bar":
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    bar = Bar(console=Console(stderr=True), transient=True)
+    bar.add_task("indexing", total=None)
+    bar.start()
+    return bar

@@ -38,7 +38,9 @@ def needed_share(words: int) -> float:
     return LONG_NEEDS + (SHORT_NEEDS - LONG_NEEDS) / (1 + math.exp((words - MIDDLING_WORDS) / WORDS_SCALE))
 
 
-def why_not(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: IndexReader) -> str:
+def why_not(
+    query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: IndexReader
+) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
     counting = [term for term in terms if term.term.weight > 0]
     if not counting:

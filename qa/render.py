@@ -50,7 +50,9 @@ def hits_text(hits: Sequence[Hit]) -> str:
         about = ", ".join(part for part in (article.title, article.source, _day(article.published)) if part)
         place = f"{article.id}:{hit.passage.start}-{hit.passage.end}"
         excerpt = " ".join(hit.passage.text.split())
-        excerpt = excerpt if len(excerpt) <= EXCERPT_CHARS else excerpt[:EXCERPT_CHARS].rsplit(" ", 1)[0] + " …"
+        excerpt = (
+            excerpt if len(excerpt) <= EXCERPT_CHARS else excerpt[:EXCERPT_CHARS].rsplit(" ", 1)[0] + " …"
+        )
         blocks.append(f"{rank:2}. {about} ({place})\n    {excerpt}")
     return inert("\n\n".join(blocks)) if blocks else "No passage found."
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from index.records import StoredPassage
 from index.filters import Filters
 from index.lexical import WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
+from index.records import StoredPassage
 from qa.forms import related_stems
 from qa.query import Query, QueryTerm
 
@@ -65,7 +65,9 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
     """Search both arms and fuse them, newer articles first among equals; `limit` distinct passages at most."""
     terms = tuple(resolve(term, reader) for term in query.terms)
     weighted = [
-        WeightedTerm(stem, resolved.term.weight * weight) for resolved in terms for stem, weight in resolved.forms
+        WeightedTerm(stem, resolved.term.weight * weight)
+        for resolved in terms
+        for stem, weight in resolved.forms
     ]
     phrases = [WeightedPhrase(phrase, PHRASE_WEIGHT) for phrase in query.phrases]
     lexical = reader.search_terms(weighted, phrases, filters=filters, limit=ARM_DEPTH) if weighted else []
@@ -123,7 +125,7 @@ def fuse(rankings: Iterable[tuple[Sequence[int], float]]) -> list[tuple[int, flo
 
 
 def date_prior(published: date | None, as_of: date) -> float:
-    """Return 1 for an undated article, else 1 + exp(-age / 30 days); an article from after `as_of` counts as new."""
+    """Return 1 for an undated article, else 1 + exp(-age / 30 days); one from after `as_of` counts as new."""
     if published is None:
         return 1.0
     return 1.0 + math.exp(-max((as_of - published).days, 0) / DATE_SCALE_DAYS)

@@ -1,4 +1,4 @@
-"""`Settings`: everything that can be set, read once from `QA_*` variables, `.env` and flags, then passed down."""
+"""`Settings`: all that can be set, read once from `QA_*` variables, `.env` and flags, then passed down."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -36,7 +36,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take values from `load` alone: it is handed the environment, so that tests can hand it another."""
         return (init_settings,)

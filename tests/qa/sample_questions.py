@@ -1,4 +1,4 @@
-"""Questions about the sample articles: with words that an answer must hold, and some that no article answers."""
+"""Questions about the sample articles, with words an answer holds; and some that no article answers."""
 
 ANSWERABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who mediated the talks in Brussels?", ("Charles Michel",)),
