@@ -1,0 +1,90 @@
+"""The real page on a free port over a folder of its own, and one headless Chromium for all browser tests."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from tests.web.serving import ROOT, Served, opened, serve
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`python ui.py` over a copy of the sample articles and a hostile one."""
+    folder = tmp_path_factory.mktemp("page") / "news"
+    shutil.copytree(ROOT / "corpus" / "articles", folder)
+    shutil.copy(Path(__file__).with_name("hostile.txt"), folder / "hostile.md")
+    yield from serve([sys.executable, "ui.py"], folder)
+
+
+@pytest.fixture(scope="session")
+def served_slowly(tmp_path_factory: pytest.TempPathFactory, served: Served) -> Iterator[Served]:
+    """The same page with an assistant that takes its time over each sentence."""
+    folder = tmp_path_factory.mktemp("slow")
+    copy = shutil.copytree(served.articles, folder / "news")
+    yield from serve([sys.executable, "-m", "tests.web.slow_page", str(folder / "closed")], copy)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def strays() -> list[str]:
+    """The addresses on other hosts that any page of the session asked for."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def context(chromium: Browser, strays: list[str]) -> Iterator[BrowserContext]:
+    """One browser context, so that Gradio's assets are fetched once; it notes each request to another host."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    context.on("request", lambda request: strays.extend(_stray(request)))
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: Served) -> Iterator[Page]:
+    """The page, freshly opened; an error of its scripts fails the test."""
+    errors: list[str] = []
+    page = opened(context, served)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+@pytest.fixture
+def slow_page(context: BrowserContext, served_slowly: Served) -> Iterator[Page]:
+    """The slow page, freshly opened."""
+    page = opened(context, served_slowly)
+    yield page
+    page.close()
+
+
+def _stray(request: Request) -> list[str]:
+    inside = request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+    return [] if inside else [request.url]

@@ -1,0 +1,83 @@
+"""Starting the real page as a process, and opening it in a browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running page, the folder that it answers from and the environment it was started with."""
+
+    url: str
+    articles: Path
+    environ: dict[str, str]
+
+    def index(self) -> None:
+        """Bring the index up to date from another process."""
+        command = [sys.executable, "-m", "qa", "index"]
+        subprocess.run(command, cwd=ROOT, env=self.environ, check=True, capture_output=True)
+
+
+def opened(context: BrowserContext, served: Served) -> Page:
+    """Open the page in a new tab and wait until it can be asked."""
+    page = context.new_page()
+    page.goto(served.url)
+    page.wait_for_selector("#question .submit-button")
+    return page
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return this process's environment without its settings of ours, and with `more`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "GRADIO_"))}
+    return kept | more
+
+
+def serve(command: list[str], folder: Path) -> Iterator[Served]:
+    """Run the command that serves a page over the folder, wait until it is up, and end it afterwards."""
+    port = free_port()
+    environ = environment(
+        QA_ARTICLES_DIR=str(folder), QA_INDEX_DIR=str(folder.parent / "index"), GRADIO_SERVER_PORT=str(port)
+    )
+    log = folder.parent / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            served = Served(f"http://127.0.0.1:{port}", folder, environ)
+            _wait_until_up(served.url, process, log)
+            yield served
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with opener.open(f"{url}/", timeout=STARTS_WITHIN_S):
+                return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"the page did not come up:\n{log.read_text('utf-8', 'replace')}")

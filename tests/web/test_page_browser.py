@@ -1,0 +1,278 @@
+"""The page as a person uses it, in a real Chromium."""
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from qa.web import strings
+from qa.web.conversation import MAX_QUESTION_CHARS
+from tests.web.serving import Served
+
+pytestmark = pytest.mark.browser
+
+IN_VIEW = """mark => {
+    const box = mark.getBoundingClientRect();
+    const panel = document.querySelector('#panel').getBoundingClientRect();
+    const bottom = Math.min(innerHeight, panel.bottom);
+    return box.top >= Math.max(0, panel.top) && box.bottom <= bottom && box.right <= innerWidth + 1;
+}"""
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask and wait for the whole answer; return it."""
+    before = page.locator(".answer").count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    answers = page.locator(".answer")
+    expect(answers).to_have_count(before + 1)
+    expect(page.locator("#question .submit-button")).to_be_visible()
+    return answers.last
+
+
+def quoted(link: Locator) -> str:
+    """Return the quote that a marker's hover text ends in."""
+    title = link.get_attribute("title") or ""
+    return title.split("\n“", 1)[1].removesuffix("”")
+
+
+def test_answer_is_cited_and_each_marker_shows_its_quote_in_the_article(page: Page) -> None:
+    answer = ask(page, "Who mediated the talks in Brussels?")
+
+    expect(answer.locator(".sentences")).to_contain_text("Charles Michel")
+    links = answer.locator(".sentences a.cite")
+    for link in links.all():
+        link.click()
+        expect(page.locator("#panel mark.active")).to_have_text(quoted(link))
+        page.wait_for_function(f"({IN_VIEW})(document.querySelector('mark.active'))")
+    expect(answer.locator(".sources li").first).to_contain_text("Sample Desk · 15 July 2023")
+
+
+def test_panel_names_title_source_and_date(page: Page) -> None:
+    answer = ask(page, "Who mediated the talks in Brussels?")
+
+    answer.locator("a.cite").first.click()
+
+    expect(page.locator("#panel h2")).to_have_text(
+        "Aliyev and Pashinyan meet in Brussels with Michel as mediator"
+    )
+    expect(page.locator("#panel .origin")).to_have_text("Sample Desk · 15 July 2023")
+
+
+def test_markers_of_earlier_answers_keep_working(page: Page) -> None:
+    ask(page, "Who mediated the talks in Brussels?")
+    second = ask(page, "Who attended the working dinner?").locator("a.cite").first
+    link = page.locator(".answer").first.locator(".sentences a.cite").first
+
+    link.click()
+
+    expect(page.locator("#panel mark.active")).to_have_text(quoted(link))
+    assert link.get_attribute("href") != second.get_attribute("href")
+
+
+def test_refusal_gives_its_reason_and_sets_the_nearest_coverage_apart(page: Page) -> None:
+    answer = ask(page, "What is the capital of Australia?")
+
+    expect(answer.locator(".refusal")).to_contain_text(strings.REFUSED)
+    expect(answer.locator(".reason")).to_contain_text("Australia")
+    expect(answer.locator(".sources")).to_have_count(0)
+    link = answer.locator(".nearest a.cite").first
+    link.click()
+    expect(page.locator("#panel mark.active")).to_have_text(quoted(link))
+
+
+def test_follow_up_is_understood_from_the_question_before(page: Page) -> None:
+    ask(page, "Why did Azerbaijan close the Lachin corridor?")
+
+    answer = ask(page, "What did Armenia say about it?")
+
+    expect(answer.locator(".understood")).to_contain_text(strings.UNDERSTOOD)
+
+
+def test_examples_are_offered_and_answered(page: Page) -> None:
+    example = page.locator("#examples .example:visible").first
+    expect(example).to_be_visible()
+    question = example.inner_text()
+
+    example.click()
+
+    expect(page.locator(".asked")).to_have_text(question)
+    expect(page.locator(".answer .sentences")).to_be_visible()
+    expect(page.locator("#examples")).to_be_hidden()
+
+
+def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
+    page.locator("#question textarea").fill("   ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hint")).to_contain_text(strings.EMPTY_QUESTION)
+
+    page.locator("#question textarea").fill("x" * (MAX_QUESTION_CHARS + 1))
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#hint")).to_contain_text("2,001")
+    assert page.locator(".asked").count() == 0
+
+
+def test_new_conversation_forgets_and_closes(page: Page) -> None:
+    ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
+    expect(page.locator("#panel article")).to_be_visible()
+
+    page.locator("#clear").click()
+
+    expect(page.locator(".asked")).to_have_count(0)
+    expect(page.locator("#panel article")).to_have_count(0)
+    expect(page.locator(".welcome")).to_be_visible()
+    assert "#cite-1-1" in (ask(page, "Who mediated the talks in Brussels?").inner_html())
+
+
+def test_reload_starts_afresh_and_answers(page: Page) -> None:
+    ask(page, "Who mediated the talks in Brussels?")
+
+    page.reload()
+
+    expect(page.locator(".welcome")).to_be_visible()
+    ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
+    expect(page.locator("#panel mark.active")).to_contain_text("Charles Michel")
+
+
+def test_page_works_from_the_keyboard_alone(page: Page) -> None:
+    link = ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first
+    link.focus()
+
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel article")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#panel article")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+def test_answers_are_announced_in_their_words(page: Page) -> None:
+    ask(page, "Who mediated the talks in Brussels?")
+
+    expect(page.locator("#chat [role=log][aria-live=polite]")).to_have_count(1)
+    expect(page.locator("#chat [data-testid=bot][aria-label]")).to_have_count(0)
+
+
+def test_hostile_article_is_shown_as_text(page: Page, strays: list[str]) -> None:
+    answer = ask(page, "What did Minister Zorvath do in Quellmar?")
+    answer.locator("a.cite").first.click()
+
+    text = page.locator("#panel .text")
+    expect(text).to_contain_text("<script>window.hacked=1</script>")
+    expect(text).to_contain_text("![the bridge](http://evil.invalid/p.png)")
+    expect(text).to_contain_text("$$x^2$$, `code`, **bold**")
+    expect(page.locator("#panel .origin")).to_contain_text("<b>Desk</b>")
+    assert page.evaluate("window.hacked") is None
+    assert (
+        page.locator("#chat img, #panel img, #chat script, #panel script, a[href^=javascript]").count() == 0
+    )
+    assert "\u202e" not in page.content()
+    assert strays == []
+
+
+def test_hostile_question_is_shown_as_text(page: Page, strays: list[str]) -> None:
+    question = (
+        "<img src=http://evil.invalid/q onerror=window.hacked=1> ![x](http://evil.invalid/q) **b** $$y$$"
+    )
+
+    ask(page, question)
+
+    expect(page.locator(".asked")).to_have_text(question)
+    assert page.evaluate("window.hacked") is None
+    assert strays == []
+
+
+def test_article_added_by_another_process_is_found_by_the_next_question(page: Page, served: Served) -> None:
+    question = "Who painted the Ostrava observatory?"
+    expect(ask(page, question).locator(".refusal")).to_be_visible()
+    before = page.locator("#status").inner_text()
+    (served.articles / "observatory.txt").write_text(
+        "Jana Novotna painted the Ostrava observatory in 2021.", "utf-8"
+    )
+
+    served.index()
+
+    expect(ask(page, question).locator(".sentences")).to_contain_text("Jana Novotna")
+    assert page.locator("#status").inner_text() != before
+
+
+def test_marker_whose_article_changed_says_so_instead_of_marking_other_words(
+    page: Page, served: Served
+) -> None:
+    path = served.articles / "lighthouse.txt"
+    path.write_text("Keeper Dorvane repaired the Brinsop lighthouse in March 2022.", "utf-8")
+    served.index()
+    link = ask(page, "Who repaired the Brinsop lighthouse?").locator("a.cite").first
+    path.write_text("The Brinsop lighthouse stays dark, and nobody has come to see to it since.", "utf-8")
+    served.index()
+
+    link.click()
+
+    expect(page.locator("#panel .notice")).to_contain_text(strings.QUOTE_GONE)
+    expect(page.locator("#panel mark")).to_have_count(0)
+
+
+def test_page_fits_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
+
+    page.wait_for_function(f"({IN_VIEW})(document.querySelector('mark.active') ?? document.body)")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_page_follows_the_dark_scheme(page: Page) -> None:
+    light = page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).color")
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.wait_for_selector("#question .submit-button")
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).color") != light
+
+
+def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_slowly: Served) -> None:
+    page = slow_page
+    page.locator("#question textarea").fill("Why did Azerbaijan close the Lachin corridor?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence")).to_have_count(1)
+
+    page.locator("#question .stop-button").click()
+
+    expect(page.locator(".answer .remark")).to_contain_text(strings.STOPPED)
+    expect(page.locator("#question .submit-button")).to_be_visible()
+    assert _grows(served_slowly.articles.parent / "closed")
+    page.wait_for_timeout(1500)
+    expect(page.locator(".answer .sentence")).to_have_count(1)
+    page.locator(".answer a.cite").first.click()
+    expect(page.locator("#panel mark.active")).to_be_visible()
+    assert "#cite-2-1" in ask(page, "Who mediated the talks in Brussels?").inner_html()
+
+
+def test_typing_while_an_answer_grows_is_not_lost(slow_page: Page, served_slowly: Served) -> None:
+    page = slow_page
+    box = page.locator("#question textarea")
+    box.fill("Why did Azerbaijan close the Lachin corridor?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence")).to_have_count(1)
+
+    box.fill("And what did Armenia say?")
+
+    expect(page.locator(".answer .sentence")).to_have_count(2)
+    expect(box).to_have_value("And what did Armenia say?")
+    page.locator("#clear").click()
+    expect(page.locator(".asked")).to_have_count(0)
+    expect(page.locator("#question .submit-button")).to_be_visible()
+
+
+def _grows(path: Path) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and not path.exists():
+        time.sleep(0.05)
+    return path.exists()
+
+
+def test_no_page_asked_another_host_for_anything(page: Page, strays: list[str]) -> None:
+    assert page.title() == strings.TITLE
+    assert strays == []
