@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.article import Article
 from qa.answer import Answer, Citation, Outcome
-from qa.retrieval import Hit
+
+if TYPE_CHECKING:
+    from qa.retrieval import Hit
 
 # C0, DEL and C1 controls (terminal escapes) and the bidirectional overrides; tab and newline stay.
 _ACTIVE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -42,7 +44,7 @@ def source_line(citation: Citation) -> str:
     return inert(f"  [{citation.marker}] {named} ({citation.article}:{citation.start}-{citation.end})")
 
 
-def hits_text(hits: Sequence[Hit]) -> str:
+def hits_text(hits: "Sequence[Hit]") -> str:
     """Render hits, best first, with an excerpt each."""
     blocks = []
     for rank, hit in enumerate(hits, start=1):
