@@ -67,10 +67,18 @@ _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 def normalise(text: str) -> str:
     """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
     # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones.
-    text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
-    text = unicodedata.normalize("NFKC", text)
-    text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    is_ascii = text.isascii()
+    if "," in text or not is_ascii:
+        text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
+    if not is_ascii:
+        text = unicodedata.normalize("NFKC", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    return (
+        text
+        if is_ascii or text.isascii()
+        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
 
 
 def stems(text: str) -> list[str]:

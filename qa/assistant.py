@@ -9,13 +9,13 @@ from index.filters import Filters
 from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
+from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
 from qa.meaning import Meaning
 from qa.query import read_question
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
 
-PASSAGES_RETRIEVED = 50
 MAX_QUESTION_CHARS = 4000  # what is read of a question
 
 
@@ -34,7 +34,7 @@ class Assistant:
         asked = standalone(_readable(question), [_readable(turn) for turn in turns])
         query = read_question(asked)
         with self.live.reader() as reader:
-            retrieval = self._retrieve(asked, reader, filters, PASSAGES_RETRIEVED)
+            retrieval = self._retrieve(asked, reader, filters, PASSAGES_READ)
             retrieved = time.perf_counter()
             draft = extractive.answer(
                 query,

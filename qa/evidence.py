@@ -1,11 +1,12 @@
 """Hits -> evidence: every sentence of the best passages, weighed by how well it answers the question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
+from index.embedding import Vectors
 from index.lexical import stems, words
 from index.passages import Span
 from index.records import StoredPassage
@@ -47,6 +48,9 @@ class Evidence:
     meaning: float  # cosine of question and sentence
     score: float
     stems: frozenset[str]
+    row: Vectors | None = field(
+        default=None, compare=False, repr=False
+    )  # its vector, where compared by meaning
 
     @property
     def key(self) -> tuple[str, int]:
@@ -110,53 +114,75 @@ def _read(query: Query, terms: Sequence[ResolvedTerm], hit: Hit, *, best: float)
     sequences = [stems(text) for text in texts]
     bags = [frozenset(sequence) for sequence in sequences]
     title = frozenset(stems(passage.article.title))
-    whole = title.union(*bags)
-    passage_share = _share(terms, [(whole, 1.0)])
-    names = [term for term in terms if term.term.is_name]
-    absent = sum(all(stem not in whole for stem, _ in term.forms) for term in names) / max(1, len(names))
-    asked = _with_asked_word(query, terms)
-    empty: frozenset[str] = frozenset()
+    held = _held(terms, [*bags, title])
+    names = [i for i, term in enumerate(terms) if term.term.is_name]
+    absent = float(np.mean(held.max(axis=0)[names] == 0)) if names else 0.0
+    plain, asked = _shares(terms), _shares(_with_asked_word(query, terms))
+    passage_share = float(held.max(axis=0) @ plain)
+    context = _credited(held, previous=WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT)
     read = []
-    for i, (span, text, bag) in enumerate(zip(passage.sentences, texts, bags, strict=True)):
-        before = bags[i - 1] if i else empty
-        after = bags[i + 1] if i + 1 < len(bags) else empty
-        own = _share(asked, [(bag, 1.0)])
-        surroundings = [
-            (bag, 1.0),
-            (before, WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT),
-            (after, NEXT_CREDIT),
-            (title, TITLE_CREDIT),
-            (whole, PASSAGE_CREDIT),
-        ]
-        context = _share(asked, surroundings)
-        fit = fits(query.kind, text, query.text)
-        rank = hit.score / best
-        score = (
-            OWN_WEIGHT * own
-            + CONTEXT_WEIGHT * context
-            + PASSAGE_WEIGHT * passage_share
-            + (WHY_FITS_WEIGHT if query.kind is Kind.WHY else FITS_WEIGHT) * fit
-            + RANK_WEIGHT * rank
-            + ORDER_WEIGHT * _in_order(terms, sequences[i])
-            + POINTING_WEIGHT * (POINTING.match(text) is not None)
-            + QUESTION_WEIGHT * text.rstrip().endswith("?")
+    for i, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
+        evidence = Evidence(
+            passage=passage,
+            span=span,
+            text=text,
+            own=float(held[i] @ asked),
+            context=float(context[i] @ asked),
+            passage_share=passage_share,
+            names_absent=absent,
+            fits=fits(query.kind, text, query.text),
+            rank=hit.score / best,
+            meaning=0.0,
+            score=0.0,
+            stems=bags[i],
         )
-        read.append(
-            Evidence(passage, span, text, own, context, passage_share, absent, fit, rank, 0.0, score, bag)
-        )
+        read.append(replace(evidence, score=_score(query, terms, evidence, sequences[i])))
     return read
 
 
-def _share(terms: Sequence[ResolvedTerm], places: Sequence[tuple[frozenset[str], float]]) -> float:
-    """Return the share of the words' mass that is found, each word credited by the best place that holds it."""
-    found = sum(
-        term.mass
-        * max(
-            (form * credit for bag, credit in places for stem, form in term.forms if stem in bag), default=0.0
-        )
-        for term in terms
+def _score(query: Query, terms: Sequence[ResolvedTerm], evidence: Evidence, sequence: Sequence[str]) -> float:
+    return (
+        OWN_WEIGHT * evidence.own
+        + CONTEXT_WEIGHT * evidence.context
+        + PASSAGE_WEIGHT * evidence.passage_share
+        + (WHY_FITS_WEIGHT if query.kind is Kind.WHY else FITS_WEIGHT) * evidence.fits
+        + RANK_WEIGHT * evidence.rank
+        + ORDER_WEIGHT * _in_order(terms, sequence)
+        + POINTING_WEIGHT * (POINTING.match(evidence.text) is not None)
+        + QUESTION_WEIGHT * evidence.text.rstrip().endswith("?")
     )
-    return found / sum(term.mass for term in terms)
+
+
+def _shares(terms: Sequence[ResolvedTerm]) -> Vectors:
+    """Return each word's share of the question's mass; they sum to 1."""
+    masses = np.array([term.mass for term in terms], dtype=np.float32)
+    shares: Vectors = masses / masses.sum()
+    return shares
+
+
+def _held(terms: Sequence[ResolvedTerm], bags: Sequence[frozenset[str]]) -> Vectors:
+    """Return how well each bag holds each word, of shape (len(bags), len(terms)): its best form's weight."""
+    return np.array(
+        [[max((w for stem, w in t.forms if stem in bag), default=0.0) for t in terms] for bag in bags],
+        dtype=np.float32,
+    )
+
+
+def _credited(held: Vectors, *, previous: float) -> Vectors:
+    """Credit each sentence in part with what its neighbours, its passage and the title (the last row) hold."""
+    own, title = held[:-1], held[-1]
+    before = np.vstack([np.zeros_like(title), own[:-1]])
+    after = np.vstack([own[1:], np.zeros_like(title)])
+    whole = np.broadcast_to(held.max(axis=0), own.shape)
+    places = [
+        own,
+        previous * before,
+        NEXT_CREDIT * after,
+        TITLE_CREDIT * title + 0 * own,
+        PASSAGE_CREDIT * whole,
+    ]
+    credited: Vectors = np.max(places, axis=0)
+    return credited
 
 
 def _in_order(terms: Sequence[ResolvedTerm], sequence: Sequence[str]) -> float:
@@ -180,7 +206,8 @@ def _with_meaning(query: Query, weighed: list[Evidence], meaning: Meaning) -> li
     rows = meaning.sentences([query.text, *(evidence.text for evidence in head)])
     cosines = rows[1:] @ rows[0]
     compared = []
-    for evidence, cosine in zip(head, cosines, strict=True):
+    for evidence, row, cosine in zip(head, rows[1:], cosines, strict=True):
         alike = max(float(cosine), 0.0)
-        compared.append(replace(evidence, meaning=alike, score=evidence.score + MEANING_WEIGHT * alike))
+        score = evidence.score + MEANING_WEIGHT * alike
+        compared.append(replace(evidence, meaning=alike, score=score, row=row))
     return sorted(compared, key=lambda evidence: -evidence.score) + tail

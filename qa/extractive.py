@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
-from qa.evidence import MAX_EMBEDDED, Evidence, weigh
+from qa.evidence import Evidence, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
@@ -50,7 +50,7 @@ def answer(
         if term.spelling
     )
     if sure >= refuse_below:
-        sentences, citations = cite(choose(evidence, max_sentences, meaning), reader)
+        sentences, citations = cite(choose(evidence, max_sentences), reader)
         if sentences:
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, ())
     reason = why_not(query, retrieval.terms, evidence, reader)
@@ -58,34 +58,34 @@ def answer(
     return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest)
 
 
-def choose(evidence: Sequence[Evidence], limit: int, meaning: Meaning) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     """Pick the best sentence and those nearly as good that say something else, in an order that reads well.
 
     The best stands first; what its article adds follows in the article's order, then the other articles. A
     sentence of another article that tells the same with other figures is worth showing sooner than most.
     """
-    read = evidence[:MAX_EMBEDDED]
-    rows = meaning.sentences([item.text for item in read])
-    alike = rows @ rows.T
-    chosen: list[int] = []
-    for i, item in enumerate(read):
-        if len(chosen) == limit:
-            break
-        repeated = [j for j in chosen if _says_the_same(item, read[j], float(alike[i, j]))]
-        if not all(_differs(item, read[j]) for j in repeated):
-            continue
-        retells_best = 0 in repeated
-        if not chosen or (item.own > 0 and (retells_best or item.score >= WORTH_ADDING * read[0].score)):
-            chosen.append(i)
-    if not chosen:
+    if not evidence:
         return []
-    best, *rest = [read[i] for i in chosen]
-    articles = list(dict.fromkeys(read[i].passage.article.id for i in chosen))
-    return [best, *sorted(rest, key=lambda item: (articles.index(item.passage.article.id), item.span.start))]
+    best = evidence[0]
+    chosen = [best]
+    for item in evidence[1:]:
+        if len(chosen) == limit or item.row is None:
+            break
+        repeated = [kept for kept in chosen if _says_the_same(item, kept)]
+        if not all(_differs(item, kept) for kept in repeated):
+            continue
+        if item.own > 0 and (best in repeated or item.score >= WORTH_ADDING * best.score):
+            chosen.append(item)
+    articles = list(dict.fromkeys(item.passage.article.id for item in chosen))
+    return [
+        best,
+        *sorted(chosen[1:], key=lambda item: (articles.index(item.passage.article.id), item.span.start)),
+    ]
 
 
-def _says_the_same(item: Evidence, other: Evidence, cosine: float) -> bool:
-    return cosine >= SAME_MEANING or overlap(item.stems, other.stems) >= NEAR_REPEAT
+def _says_the_same(item: Evidence, other: Evidence) -> bool:
+    alike = item.row is not None and other.row is not None and float(item.row @ other.row) >= SAME_MEANING
+    return alike or overlap(item.stems, other.stems) >= NEAR_REPEAT
 
 
 def _differs(item: Evidence, other: Evidence) -> bool:

@@ -17,7 +17,7 @@ RRF_K = 60  # Cormack et al., SIGIR 2009
 VECTOR_WEIGHT = 0.3  # of the vector arm against the lexical arm's 1; plain fusion spoils rank 1
 IMAGINED_PASSAGES = 50
 DATE_SCALE_DAYS = 30.0  # the date prior's decay: 1 + exp(-age / scale)
-ARM_DEPTH = 200  # hits asked of each arm
+ARM_DEPTH = 100  # hits asked of each arm
 FORM_WEIGHT = 0.8
 VARIANT_WEIGHT = 0.7
 PHRASE_WEIGHT = 0.5
@@ -64,14 +64,15 @@ class Retrieval:
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     """Search both arms and fuse them, newer articles first among equals; `limit` distinct passages at most."""
     terms = tuple(resolve(term, reader) for term in query.terms)
+    depth = max(ARM_DEPTH, 2 * limit)
     weighted = [
         WeightedTerm(stem, resolved.term.weight * weight)
         for resolved in terms
         for stem, weight in resolved.forms
     ]
     phrases = [WeightedPhrase(phrase, PHRASE_WEIGHT) for phrase in query.phrases]
-    lexical = reader.search_terms(weighted, phrases, filters=filters, limit=ARM_DEPTH) if weighted else []
-    vectors = reader.search_vectors(query.text, filters=filters, limit=ARM_DEPTH)
+    lexical = reader.search_terms(weighted, phrases, filters=filters, limit=depth) if weighted else []
+    vectors = reader.search_vectors(query.text, filters=filters, limit=depth)
     fused = fuse([([hit.passage for hit in lexical], 1.0), ([hit.passage for hit in vectors], VECTOR_WEIGHT)])
     passages = reader.passages([passage for passage, _ in fused])
     as_of = filters.as_of or today

@@ -13,7 +13,7 @@ from qa.answer import Answer, Outcome
 from qa.assistant import Assistant
 
 SHOWN = 4
-ARTICLES_READ = 24  # the newest ones, and as many spread over the rest
+ARTICLES_READ = 60  # the newest ones, and as many spread over the rest
 TRIED = 40  # questions asked, at most: a tenth of a second each on a large index
 SENTENCE_CHARS = range(30, 200)
 LONGEST_QUESTION = 80
@@ -25,7 +25,7 @@ _PAST = (
     r"(?:[a-z]{2,}ed|met|won|lost|led|held|took|gave|sent|built|left|began|became|chose|struck|sold|bought|"
     r"fought|beat|broke|drew|flew|found|made|paid|put|ran|saw|set|shot|spoke|told|wrote)"
 )
-_REST = r"[^,;:()“”\"]+?"
+_REST = r"(?!by|and|or|as|because|when|while|that|than)[^,;:()“”\"]+?"  # "a move praised by", "met and"
 _END = r"(?:[,;:] .*)?\."
 # The subject goes, "Who" comes: the rest of an English clause stays as it is.
 _WHO = re.compile(rf"{_NAME}{_ASIDE}(?: and {_NAME}{_ASIDE})? ({_PAST} {_REST}){_END}")
@@ -40,7 +40,8 @@ _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _WHEN = re.compile(rf",? [Oo]n {_DAY}(?:, {_MONTH} \d{{1,2}}(?:, \d{{4}})?,?)?|^On {_DAY},? ")
 _DANGLING = re.compile(
     r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|such|also|so|then|both|"
-    rf"said|according|who|which|one|same|other|yesterday|today|tomorrow|{_DAY[3:-1]})\b"
+    r"said|according|who|which|one|same|other|ago|last|next|earlier|recently|yesterday|today|tomorrow|"
+    rf"week|month|year|was|were|had|has|{_DAY[3:-1]})\b"
 )
 
 
