@@ -25,7 +25,7 @@ _PAST = (
     r"(?:[a-z]{2,}ed|met|won|lost|led|held|took|gave|sent|built|left|began|became|chose|struck|sold|bought|"
     r"fought|beat|broke|drew|flew|found|made|paid|put|ran|saw|set|shot|spoke|told|wrote)"
 )
-_REST = r"(?!by|and|or|as|because|when|while|that|than)[^,;:()“”\"]+?"  # "a move praised by", "met and"
+_REST = r"(?!(?:by|and|or|as|because|when|while|that|than)\b)[^,;:()“”\"]+?"  # "a move praised by", "met and"
 _END = r"(?:[,;:] .*)?\."
 # The subject goes, "Who" comes: the rest of an English clause stays as it is.
 _WHO = re.compile(rf"{_NAME}{_ASIDE}(?: and {_NAME}{_ASIDE})? ({_PAST} {_REST}){_END}")

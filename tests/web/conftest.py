@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.web.serving import ROOT, Served, opened, serve
 
@@ -66,14 +66,23 @@ def context(chromium: Browser, strays: list[str]) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def tab(context: BrowserContext, served: Served) -> Page:
+    """The page in a tab that the tests share: opening one takes a second."""
+    return opened(context, served)
+
+
 @pytest.fixture
-def page(context: BrowserContext, served: Served) -> Iterator[Page]:
-    """The page, freshly opened; an error of its scripts fails the test."""
+def page(tab: Page) -> Iterator[Page]:
+    """The page with a new conversation; an error of its scripts fails the test."""
     errors: list[str] = []
-    page = opened(context, served)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.emulate_media(color_scheme="light")
+    tab.locator("#clear").click()
+    expect(tab.locator(".asked")).to_have_count(0)
+    expect(tab.locator("#panel article")).to_have_count(0)
+    yield tab
     assert errors == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.answer import Answer
 from qa.assistant import Assistant
 
-SENTENCE_S = 1.0
+SENTENCE_S = 0.6
 
 _stream = Assistant.stream
 

@@ -243,7 +243,7 @@ def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_sl
     expect(page.locator(".answer .remark")).to_contain_text(strings.STOPPED)
     expect(page.locator("#question .submit-button")).to_be_visible()
     assert _grows(served_slowly.articles.parent / "closed")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1000)
     expect(page.locator(".answer .sentence")).to_have_count(1)
     page.locator(".answer a.cite").first.click()
     expect(page.locator("#panel mark.active")).to_be_visible()
