@@ -71,6 +71,8 @@ def _join(question: str, earlier: str) -> str:
 
 def depends_on_earlier(question: str) -> bool:
     """Tell whether a question leans on the one before: by its opening, a pointing word, or saying too little."""
+    if " (about: " in question:  # it carries along what it leans on
+        return False
     if _CONNECTIVE.match(question) or _WHAT_ABOUT.match(question) or _BARE_WH.match(question):
         return True
     text = _THAT_CLAUSE.sub(" ", question)
