@@ -51,13 +51,18 @@ def kill_syncs(root: Path, *, articles: int, kills: int, askers: int) -> None:
     sync(folder, store, config)
     full_s = time.perf_counter() - started
     chance = random.Random(7)
+    interrupted = 0
     with asking(root, store, askers):
         for edition in range(1, kills + 1):
             mark(folder, edition)
-            kind = chance.choice(["change", "rebuild"])
-            kill_one(folder, store, kind, after_s=chance.uniform(0, 2 + full_s * (kind == "rebuild")))
+            kind, span_s = chance.choice([("change", 1.0), ("rebuild", full_s)])
+            from_writing = chance.random() < 0.7  # the rest fall anywhere from the start of the process
+            interrupted += kill_one(
+                folder, store, kind, from_writing=from_writing, after_s=chance.uniform(0, span_s)
+            )
             with open_live(store, config, articles_dir=folder).reader() as reader:
                 check_whole(reader, MARKED)
+    assert interrupted >= kills // 4, "most kills missed the writing; the test shows too little"
     sync(folder, store, config)
     live = Store(store).current()
     assert live is not None
@@ -92,17 +97,26 @@ def mark(folder: Path, edition: int) -> None:
         )
 
 
-def kill_one(folder: Path, store: Path, kind: str, *, after_s: float) -> None:
+def kill_one(folder: Path, store: Path, kind: str, *, from_writing: bool, after_s: float) -> bool:
+    """Kill a sync some time after its start or after it began to write; return whether it was writing."""
     process = subprocess.Popen(
         [sys.executable, "-c", SYNC, folder, store, kind], cwd=ROOT, stderr=subprocess.PIPE
     )
+    while from_writing and process.poll() is None and not drafts(store):
+        time.sleep(0.01)
     try:
         _, errors = process.communicate(timeout=after_s)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-    else:
-        assert process.returncode == 0, errors
+        return drafts(store)
+    assert process.returncode == 0, errors
+    return False
+
+
+def drafts(store: Path) -> bool:
+    """Tell whether a generation stands there that is not sealed."""
+    return any(not (path / "SEALED").exists() for path in store.glob("g[0-9]*"))
 
 
 @contextmanager
