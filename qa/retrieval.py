@@ -118,10 +118,12 @@ def idf(frequency: int, total: int) -> float:
 
 def fuse(rankings: Iterable[tuple[Sequence[int], float]]) -> list[tuple[int, float]]:
     """Weighted reciprocal rank fusion: ids with scores, best first, ties by id."""
-    scores: dict[int, float] = {}
+    parts: dict[int, list[float]] = {}
     for ranking, weight in rankings:
         for rank, passage in enumerate(ranking, start=1):
-            scores[passage] = scores.get(passage, 0.0) + weight / (RRF_K + rank)
+            parts.setdefault(passage, []).append(weight / (RRF_K + rank))
+    # Summed exactly: added up in another order, the last digit would differ and break ties by chance.
+    scores = {passage: math.fsum(each) for passage, each in parts.items()}
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
