@@ -1,0 +1,98 @@
+"""Follow-ups become standalone questions; fresh subjects, and what stands on its own, are left alone."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.followup import depends_on_earlier, standalone
+
+CLOSED = "When did Azerbaijan close the Lachin corridor?"
+
+FOLLOW_UPS = [
+    ([CLOSED], "why?", "Why did Azerbaijan close the Lachin corridor?"),
+    ([CLOSED], "And why?", "Why did Azerbaijan close the Lachin corridor?"),
+    (["Why did Azerbaijan close the Lachin corridor?"], "When?", CLOSED),
+    (
+        [CLOSED],
+        "What did Armenia say about it?",
+        "What did Armenia say about the Lachin corridor? (about: Azerbaijan)",
+    ),
+    (["When did Colonna visit Baku?"], "And Yerevan?", "When did Colonna visit Yerevan?"),
+    (["When did Colonna visit Baku?"], "What about Yerevan?", "When did Colonna visit Yerevan?"),
+    (["What did Russia offer?"], "And Turkey?", "What did Turkey offer?"),
+    (["Which wars were fought?"], "And who won the second one?", "Who won the second war?"),
+    (
+        ["When did Aliyev meet Pashinyan?"],
+        "And who mediated?",
+        "Who mediated? (about: Aliyev meet Pashinyan)",
+    ),
+    (["Who is Catherine Colonna?"], "What did she urge?", "What did Catherine Colonna urge?"),
+    (["Who is Ilham Aliyev?"], "What is his position?", "What is Ilham Aliyev's position?"),
+    (
+        ["Who is Charles Michel?"],
+        "Where did he meet Aliyev?",
+        "Where did he meet Aliyev? (about: Charles Michel)",
+    ),
+    (["What happened in Brussels?"], "What happened there?", "What happened there? (about: Brussels)"),
+]
+
+FRESH = [
+    "What is the capital of Australia?",
+    "How many people demanded the reopening?",
+    "Is there a peace agreement?",
+    "Did Armenia say that its troops left?",
+    "What is the weather in Baku?",
+    "Who won the 2020 war?",
+]
+
+
+@pytest.mark.parametrize(("turns", "question", "expected"), FOLLOW_UPS)
+def test_a_follow_up_is_made_standalone(turns: list[str], question: str, expected: str) -> None:
+    assert standalone(question, turns) == expected
+
+
+@pytest.mark.parametrize(("turns", "question", "expected"), FOLLOW_UPS)
+def test_what_is_standalone_stays_as_it_is(turns: list[str], question: str, expected: str) -> None:
+    assert standalone(expected, turns) == expected
+
+
+@pytest.mark.parametrize("question", FRESH)
+def test_a_fresh_subject_is_left_alone(question: str) -> None:
+    assert not depends_on_earlier(question)
+    assert standalone(question, [CLOSED]) == question
+
+
+def test_a_chain_of_follow_ups_reaches_back_to_its_subject() -> None:
+    turns = ["Which wars were fought?", "And who won the second one?"]
+    assert standalone("And who won the first one?", turns) == "Who won the first war?"
+    turns = ["Why did Azerbaijan close the Lachin corridor?", "When?", "And who denied it?"]
+    assert {"Lachin", "corridor"} <= set(standalone("Where?", turns).replace(")", " ").split())
+
+
+def test_a_fresh_subject_ends_the_one_before() -> None:
+    turns = [CLOSED, "When did Colonna visit Baku?"]
+    assert standalone("why?", turns) == "Why did Colonna visit Baku?"
+
+
+@pytest.mark.parametrize("turns", [[], ["", "  "]])
+def test_a_follow_up_to_nothing_is_left_alone(turns: list[str]) -> None:
+    assert standalone("And who mediated?", turns) == "And who mediated?"
+
+
+@given(st.text())
+def test_without_turns_any_question_is_left_alone(question: str) -> None:
+    assert standalone(question, []) == question
+
+
+WORDS = st.sampled_from(
+    "who why When did it they the one second And what about Baku Armenia corridor close ? ( ) about: there".split()
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=40), min_size=1, max_size=5))
+def test_any_conversation_gives_one_line_that_does_not_grow_without_end(turns: list[str]) -> None:
+    asked = standalone(turns[-1], turns[:-1])
+    assert len(asked.splitlines()) <= max(1, len(turns[-1].splitlines()))
+    assert len(asked) <= 40 + 2 * sum(len(turn) for turn in turns)
+    assert asked.count("(about: ") <= 1 + sum(turn.count("about:") for turn in turns)

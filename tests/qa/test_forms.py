@@ -1,0 +1,58 @@
+"""Forms of one word that no stemmer joins are joined; different countries and words are not."""
+
+import pytest
+
+from index.lexical import stems
+from qa.forms import is_country, related_stems
+
+
+def stem(word: str) -> str:
+    (found,) = stems(word)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Armenia", "Armenian"),
+        ("France", "French"),
+        ("Turkey", "Türkiye"),
+        ("meet", "met"),
+        ("won", "win"),
+        ("closure", "closed"),
+        ("deaths", "died"),
+        ("men", "man"),
+    ],
+)
+def test_forms_of_one_word_are_related_both_ways(one: str, other: str) -> None:
+    assert stem(other) in related_stems(stem(one))
+    assert stem(one) in related_stems(stem(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Iran", "Iraq"),
+        ("Austria", "Australia"),
+        ("Niger", "Nigeria"),
+        ("Slovakia", "Slovenia"),
+        ("cost", "host"),
+        ("Armenia", "Azerbaijan"),
+    ],
+)
+def test_different_words_are_not(one: str, other: str) -> None:
+    assert stem(other) not in related_stems(stem(one))
+
+
+def test_no_word_is_its_own_relative() -> None:
+    for word in ("Armenia", "met", "closure", "corridor"):
+        assert stem(word) not in related_stems(stem(word))
+
+
+def test_a_word_outside_the_table_has_no_relatives() -> None:
+    assert related_stems(stem("corridor")) == ()
+
+
+def test_countries_and_their_people_are_told_from_other_names() -> None:
+    assert all(is_country(stem(word)) for word in ("Armenia", "Armenians", "French"))
+    assert not any(is_country(stem(word)) for word in ("Brussels", "Michel", "met"))

@@ -1,0 +1,70 @@
+"""A sentence fits where it holds, beyond what the question says, the kind of answer asked for."""
+
+import pytest
+
+from qa.kinds import fits, numbers
+from qa.query import Kind
+
+MET = "The leaders met in Brussels on Saturday, July 15."
+CLOSED = "Azerbaijan closed the corridor because, it said, vehicles had been used for smuggling."
+CROWD = "On Friday, around 6,000 people gathered."
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "sentence"),
+    [
+        (Kind.WHO, "Who mediated the talks?", "The mediator was Charles Michel."),
+        (Kind.WHEN, "When did the leaders meet?", MET),
+        (Kind.WHEN, "When was the genocide?", "It took place in 1915."),
+        (Kind.WHERE, "Where did the leaders meet?", MET),
+        (Kind.QUANTITY, "How many people gathered?", CROWD),
+        (Kind.QUANTITY, "How long did the war last?", "The war lasted six weeks."),
+        (Kind.QUANTITY, "How old is he?", "Michel, 47, was born in Namur."),
+        (Kind.QUANTITY, "How much did it cost?", "The bill came to $3 million."),
+        (Kind.WHY, "Why was the corridor closed?", CLOSED),
+        (Kind.HOW, "How did they travel?", "They came by train."),
+        (Kind.DEFINITION, "What is the Lachin corridor?", "The Lachin corridor, the only road, is shut."),
+    ],
+)
+def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence: str) -> None:
+    assert fits(kind, sentence, question) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "sentence"),
+    [
+        (Kind.WHO, "Who mediated the talks?", "The talks were mediated."),
+        (Kind.WHO, "Who is Charles Michel's host?", "There spoke Charles Michel."),  # the question has it
+        (Kind.WHO, "Who mediated?", "They met Charles Michel."),  # who they are is out of sight
+        (Kind.WHEN, "When did the leaders meet?", "The leaders met in Brussels."),
+        (Kind.WHEN, "What happened in July 2023, and when?", "It was July 2023."),
+        (Kind.WHERE, "Where in Brussels was it?", "They met in Brussels."),
+        (Kind.QUANTITY, "How many people gathered?", "Many people gathered."),
+        (Kind.QUANTITY, "How many of the 6,000 stayed?", "There were 6,000."),
+        (Kind.QUANTITY, "How old is he?", CROWD),
+        (Kind.QUANTITY, "How much did it cost?", CROWD),
+        (Kind.WHY, "Why was it closed?", "The road is closed."),
+        (Kind.DEFINITION, "What is the Lachin corridor?", "Talks of the Lachin corridor went on."),
+        (Kind.OTHER, "Did they meet?", MET),
+    ],
+)
+def test_a_sentence_without_one_does_not(kind: Kind, question: str, sentence: str) -> None:
+    assert fits(kind, sentence, question) == 0.0
+
+
+def test_a_calendar_date_says_when_better_than_a_weekday_and_that_better_than_last_week() -> None:
+    asked = "When did they meet?"
+    sentences = ["They met on July 15.", "They met on Saturday.", "They met last week."]
+    strengths = [fits(Kind.WHEN, sentence, asked) for sentence in sentences]
+    assert strengths == sorted(strengths, reverse=True)
+    assert len(set(strengths)) == 3
+
+
+def test_a_cause_named_as_one_is_worth_more_than_what_may_be_one() -> None:
+    asked = "Why was it closed?"
+    assert fits(Kind.WHY, CLOSED, asked) > fits(Kind.WHY, "It was closed after the raid.", asked) > 0
+
+
+def test_numbers_are_found_in_digits_and_words() -> None:
+    assert numbers("Two of 6,000 people, in 1915.") == {"two", "6,000", "1915"}
+    assert numbers("Several came.") == frozenset()

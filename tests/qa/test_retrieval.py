@@ -1,0 +1,187 @@
+"""Fusion against a naive oracle; the date prior; filters, spellings and decoys through a real index."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.filters import Filters
+from index.passages import Span
+from index.records import ArticleRecord, StoredPassage
+from qa.assistant import Assistant
+from qa.retrieval import RRF_K, SAME_WORDING, Hit, date_prior, distinct, fuse, hits_json, idf, overlap
+from tests.qa.assistants import dated
+
+RANKINGS = st.lists(
+    st.tuples(st.lists(st.integers(1, 9), unique=True), st.sampled_from([1.0, 0.3, 0.5])), max_size=4
+)
+
+
+@given(RANKINGS)
+def test_fusion_agrees_with_a_naive_one(rankings: list[tuple[list[int], float]]) -> None:
+    found = dict(fuse(rankings))
+    for passage in {passage for ranking, _ in rankings for passage in ranking}:
+        parts = [
+            Fraction(weight) / (RRF_K + 1 + ranking.index(passage))
+            for ranking, weight in rankings
+            if passage in ranking
+        ]
+        assert found.pop(passage) == pytest.approx(float(sum(parts)))
+    assert found == {}
+
+
+@given(RANKINGS, st.randoms(use_true_random=False))
+def test_fusion_ignores_the_order_of_its_lists(
+    rankings: list[tuple[list[int], float]], random: Random
+) -> None:
+    shuffled = rankings.copy()
+    random.shuffle(shuffled)
+    assert fuse(shuffled) == fuse(rankings)
+
+
+@given(RANKINGS)
+def test_fusion_puts_the_best_first_and_breaks_ties_by_id(rankings: list[tuple[list[int], float]]) -> None:
+    found = fuse(rankings)
+    assert found == sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def test_the_weaker_arm_does_not_spoil_the_first_rank() -> None:
+    assert fuse([([1, 2], 1.0), ([2, 1], 0.3)])[0][0] == 1
+
+
+def test_the_date_prior_doubles_today_s_news_and_leaves_undated_alone() -> None:
+    today = date(2023, 7, 17)
+    assert date_prior(None, today) == 1.0
+    assert date_prior(today, today) == 2.0
+    assert date_prior(today - timedelta(30), today) == pytest.approx(1 + 1 / math.e)
+    assert date_prior(today + timedelta(5), today) == 2.0
+
+
+@given(st.dates(), st.dates())
+def test_the_date_prior_falls_with_age(one: date, other: date) -> None:
+    older, newer = sorted((one, other))
+    assert 1.0 <= date_prior(older, date.max) <= date_prior(newer, date.max) <= 2.0
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_a_rarer_word_tells_more(one: int, other: int) -> None:
+    rarer, commoner = sorted((one, other))
+    assert idf(rarer, 1000) >= idf(commoner, 1000) > 0
+
+
+def hit(number: int, text: str, score: float = 1.0) -> Hit:
+    record = ArticleRecord(f"{number}.txt", "", None, None, None, "en", "", len(text))
+    return Hit(StoredPassage(number, record, 0, 0, len(text), text, (Span(0, len(text)),)), score)
+
+
+def test_of_two_passages_that_say_the_same_the_better_is_kept() -> None:
+    wire = hit(1, "The leaders met in Brussels on Saturday.")
+    copy = hit(2, "The leaders met in Brussels on Saturday!")
+    other = hit(3, "The corridor was closed.")
+    assert distinct([wire, copy, other], 10) == [wire, other]
+    assert distinct([wire, copy, other], 1) == [wire]
+
+
+@given(st.lists(st.lists(st.sampled_from("alpha beta gamma delta".split())).map(" ".join)), st.integers(0, 5))
+def test_no_two_kept_passages_say_the_same(texts: list[str], limit: int) -> None:
+    kept = distinct([hit(i, text) for i, text in enumerate(texts)], limit)
+    wordings = [frozenset(item.passage.text.split()) for item in kept]
+    assert len(kept) <= limit
+    assert all(overlap(a, b) < SAME_WORDING for i, a in enumerate(wordings) for b in wordings[:i])
+
+
+def test_hits_are_written_as_the_contract_says() -> None:
+    (written,) = hits_json([hit(7, "Text.", 0.5)])
+    assert written == {
+        "rank": 1,
+        "score": 0.5,
+        "article": "7.txt",
+        "title": "",
+        "published": None,
+        "source": None,
+        "start": 0,
+        "end": 5,
+        "text": "Text.",
+    }
+
+
+NEWS = {
+    "old.md": dated("Summit", "The summit in Geneva chose Anna.", published="2020-01-10", source="Daily"),
+    "new.md": dated("Summit", "The summit in Vienna chose Bertha.", published="2023-06-01", source="Kurier"),
+    "decoy.md": dated("Summit", "The summit in Oslo chose Clara.", published="2023-07-01", source="daily"),
+    "undated.md": dated("Summit", "The summit in Lisbon chose Dora.", source="Süd Zeitung"),
+    "lacin.txt": "Azerbaijan closed the Laçın road. The host opened the door.",
+}
+ALL = {"old.md", "new.md", "decoy.md", "undated.md"}
+
+
+@pytest.fixture(scope="module")
+def news(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over four summits, dated and not, and a road."""
+    return over(NEWS)
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (Filters(), ALL),
+        (Filters(since=date(2023, 6, 1)), {"new.md", "decoy.md"}),
+        (Filters(until=date(2023, 6, 1)), {"old.md", "new.md"}),
+        (Filters(since=date(2023, 6, 1), until=date(2023, 6, 30)), {"new.md"}),
+        (Filters(as_of=date(2023, 6, 30)), {"old.md", "new.md", "undated.md"}),
+        (Filters(as_of=date(2023, 6, 30), since=date(2021, 1, 1)), {"new.md"}),
+        (Filters(source="DAILY"), {"old.md", "decoy.md"}),
+        (Filters(source="sud zeitung"), {"undated.md"}),
+        (Filters(source="Dai"), set()),
+        (Filters(source="Kurier", until=date(2020, 12, 31)), set()),
+    ],
+)
+def test_filters_hold_for_all_that_is_found(news: Assistant, filters: Filters, found: set[str]) -> None:
+    hits = news.search("Whom did the summit choose?", filters=filters)
+    assert {hit.passage.article.id for hit in hits} - {"lacin.txt"} == found
+    assert filters == Filters() or found == {hit.passage.article.id for hit in hits} - {"lacin.txt"}
+
+
+def test_an_answer_as_of_a_day_quotes_nothing_dated_after_it(news: Assistant) -> None:
+    answer = news.ask("Whom did the summit choose?", filters=Filters(as_of=date(2023, 6, 30)))
+    assert answer.as_of == date(2023, 6, 30)
+    assert answer.citations
+    assert "decoy.md" not in {citation.article for citation in (*answer.citations, *answer.nearest)}
+
+
+def test_the_newest_of_equals_comes_first(news: Assistant) -> None:
+    assert news.search("Whom did the summit choose?")[0].passage.article.id == "decoy.md"
+    as_of = Filters(as_of=date(2020, 1, 12))
+    assert news.search("Whom did the summit choose?", filters=as_of)[0].passage.article.id == "old.md"
+
+
+def test_cost_does_not_find_host(news: Assistant) -> None:
+    answer = news.ask("What did the door cost?")
+    assert answer.reason == 'no article mentions "cost"'
+
+
+def test_a_name_in_another_spelling_is_found_and_the_spelling_named(news: Assistant) -> None:
+    answer = news.ask("Who closed the Lachin road?")
+    assert answer.citations[0].article == "lacin.txt"
+    assert 'no article writes "Lachin"' in answer.notes[0]
+    assert news.ask("Who closed the Laçın road?").notes == ()
+
+
+def test_a_name_one_letter_off_is_not_another_name(news: Assistant) -> None:
+    answer = news.ask("What did the summit in Visby decide?")
+    assert '"Visby"' in (answer.reason or "")
+
+
+def test_search_ranks_from_the_best_score_and_keeps_to_its_limit(news: Assistant) -> None:
+    hits = news.search("summit", limit=3)
+    assert len(hits) == 3
+    assert [item.score for item in hits] == sorted((item.score for item in hits), reverse=True)
+
+
+def test_an_empty_question_finds_nothing(news: Assistant) -> None:
+    assert news.search(" ") == ()
