@@ -72,7 +72,8 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
     ]
     phrases = [WeightedPhrase(phrase, PHRASE_WEIGHT) for phrase in query.phrases]
     lexical = reader.search_terms(weighted, phrases, filters=filters, limit=depth) if weighted else []
-    vectors = reader.search_vectors(query.text, filters=filters, limit=depth)
+    # Punctuation and white space, too, have neighbours, and say nothing.
+    vectors = reader.search_vectors(query.text, filters=filters, limit=depth) if stems(query.text) else []
     fused = fuse([([hit.passage for hit in lexical], 1.0), ([hit.passage for hit in vectors], VECTOR_WEIGHT)])
     passages = reader.passages([passage for passage, _ in fused])
     as_of = filters.as_of or today

@@ -183,5 +183,7 @@ def test_search_ranks_from_the_best_score_and_keeps_to_its_limit(news: Assistant
     assert [item.score for item in hits] == sorted((item.score for item in hits), reverse=True)
 
 
-def test_an_empty_question_finds_nothing(news: Assistant) -> None:
-    assert news.search(" ") == ()
+@pytest.mark.parametrize("question", ["", " ", "?!", "\u200b", "😀"])
+def test_a_question_without_words_finds_nothing(news: Assistant, question: str) -> None:
+    assert news.search(question) == ()
+    assert news.ask(question).reason == "the question holds no word to look for"
