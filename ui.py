@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qa.cli import Exit
 from qa.web import strings
 from qa.web.escape import escaped
+from qa.web.status_html import hint_html
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
 
 ANSWERS_AT_ONCE = 8
 WEB = Path(__file__).resolve().parent / "qa" / "web"
-FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted; return the exit code. No error leaves it as a traceback."""
-    from index.generations import IndexUnusable
-    from qa.settings import Settings, SettingsError
-    from qa.web.server import AddressError, address_of, listen
+    from qa.settings import Settings
+    from qa.web.server import address_of, listen
 
     flags = _flags(argv)
     try:
@@ -40,14 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         address = address_of(os.environ)
         with listen(address) as listening:
             _serve(settings, listening, address.url)
-    except SettingsError as error:
-        return _failed(Exit.USAGE, error)
-    except IndexUnusable as error:
-        return _failed(Exit.NO_INDEX, error)
-    except (AddressError, OSError) as error:
-        return _failed(Exit.FAILED, error)
     except KeyboardInterrupt:
         return int(Exit.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last border before a user
+        return _failed(error)
     return int(Exit.DONE)
 
 
@@ -58,9 +53,13 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _failed(code: Exit, error: Exception) -> int:
+def _failed(error: Exception) -> int:
+    from index.generations import IndexUnusable
+    from qa.settings import SettingsError
+
     sys.stderr.write(f"error: {' '.join(str(error).split()) or type(error).__name__}\n")
-    return int(code)
+    code = Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
+    return int(Exit.USAGE if isinstance(error, SettingsError) else code)
 
 
 def _serve(settings: "Settings", listening: socket.socket, url: str) -> None:
@@ -74,10 +73,9 @@ def _serve(settings: "Settings", listening: socket.socket, url: str) -> None:
         from qa.assistant import Assistant
         from qa.web.examples import Examples
 
-        assistant = Assistant(live, settings)
-        examples = Examples(assistant)
-        app = mounted(page(assistant, examples))
+        examples = Examples(assistant := Assistant(live, settings))
         threading.Thread(target=examples.questions, daemon=True).start()  # warms the first question, too
+        app = mounted(page(assistant, examples))
         sys.stdout.write(f"{strings.TITLE}: {url}\n")
         sys.stdout.flush()
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
@@ -99,10 +97,11 @@ def mounted(blocks: "gr.Blocks") -> Any:
         ssr_mode=False,
         mcp_server=False,
         enable_monitoring=False,
-        pwa=False,
         favicon_path=str(WEB / "favicon.svg"),
         show_error=False,
-        theme=gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=FONTS, font_mono=MONO),
+        theme=gr.themes.Base(
+            primary_hue="teal", neutral_hue="stone", font=FONTS, font_mono=("ui-monospace", "monospace")
+        ),
         css=(WEB / "style.css").read_text("utf-8"),
     )
 
@@ -150,8 +149,16 @@ def _lay_out() -> Parts:
             with gr.Column(elem_id="examples"):
                 gr.HTML(f"<p>{escaped(strings.EXAMPLES_LABEL)}</p>")
                 examples = [gr.Button("", visible=False, elem_classes="example") for _ in range(SHOWN)]
-            box = _question_box()
-            hint = gr.HTML(_hint(""), elem_id="hint", js_on_load=None)
+            box = gr.Textbox(
+                elem_id="question",
+                label=strings.QUESTION_LABEL,
+                show_label=False,
+                container=False,
+                placeholder=strings.PLACEHOLDER,
+                autofocus=True,
+                submit_btn=strings.ASK,
+            )
+            hint = gr.HTML(hint_html(""), elem_id="hint", js_on_load=None)
         with gr.Column(elem_id="side"):
             panel = gr.HTML("", elem_id="panel", js_on_load=(WEB / "page.js").read_text("utf-8"))
     return Parts(status, chat, examples, box, hint, clear, panel, gr.State(()))
@@ -177,30 +184,14 @@ def _chatbot() -> "gr.Chatbot":
     )
 
 
-def _question_box() -> "gr.Textbox":
-    import gradio as gr
-
-    return gr.Textbox(
-        elem_id="question",
-        label=strings.QUESTION_LABEL,
-        show_label=False,
-        container=False,
-        placeholder=strings.PLACEHOLDER,
-        max_lines=8,
-        autofocus=True,
-        submit_btn=strings.ASK,
-    )
-
-
 def _wire_loading(blocks: "gr.Blocks", parts: Parts, assistant: "Assistant", examples: "Examples") -> None:
     import gradio as gr
 
     from qa.web.flow import status_line
 
     def show_examples() -> "list[gr.Button]":
-        questions = examples.questions()
-        shown = [gr.Button(question, visible=True) for question in questions]
-        return shown + [gr.Button(visible=False) for _ in parts.examples[len(questions) :]]
+        shown = [gr.Button(question, visible=True) for question in examples.questions()]
+        return shown + [gr.Button(visible=False)] * (len(parts.examples) - len(shown))
 
     blocks.load(lambda: status_line(assistant.live), None, parts.status, **QUIET)
     blocks.load(show_examples, None, parts.examples, **QUIET)
@@ -218,11 +209,11 @@ def _wire_asking(parts: Parts, assistant: "Assistant") -> None:
 
     def ask(question: str, conversation: Conversation) -> Iterator[list[Any]]:
         if said := objection(question):
-            yield [gr.skip(), gr.skip(), gr.skip(), _hint(said)]
+            yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
             return
         box: Any = gr.Textbox("", submit_btn=False, stop_btn=strings.STOP)
         for grown in converse(assistant, conversation, question.strip()):
-            yield [messages(grown), grown, box, _hint("")]
+            yield [messages(grown), grown, box, hint_html("")]
             box = gr.skip()  # the next question may be being typed
 
     def come_to_rest() -> list[Any]:
@@ -242,10 +233,6 @@ def _wire_asking(parts: Parts, assistant: "Assistant") -> None:
     clear.then(come_to_rest, None, rest, **QUIET)
 
 
-def _hint(said: str) -> str:
-    return f'<p role="status">{escaped(said)}</p>'
-
-
 def _wire_panel(parts: Parts, assistant: "Assistant") -> None:
     import gradio as gr
 
@@ -253,8 +240,8 @@ def _wire_panel(parts: Parts, assistant: "Assistant") -> None:
     from qa.web.flow import article_panel
 
     def open_article(conversation: Conversation, event: gr.EventData) -> str:
-        wanted = event._data.get("cite") if isinstance(event._data, dict) else None
-        return article_panel(assistant.live, conversation, wanted if isinstance(wanted, str) else "")
+        sent = event._data if isinstance(event._data, dict) else {}  # by the browser: anything may be in it
+        return article_panel(assistant.live, conversation, str(sent.get("cite", "")))
 
     parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
 

@@ -75,7 +75,8 @@ def _sources(answer: Answer, turn: int) -> str:
         if citation.marker in used:
             by_article.setdefault(citation.article, []).append(citation)
     rows = "".join(
-        f"<li><span>{_links(group, turn)}</span> {_named(group[0])}</li>" for group in by_article.values()
+        f"<li><span>{_links(group, turn)}</span><span>{_named(group[0])}</span></li>"
+        for group in by_article.values()
     )
     return f'<div class="sources"><p class="label">{escaped(strings.SOURCES)}</p><ul>{rows}</ul></div>'
 

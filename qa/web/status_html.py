@@ -1,4 +1,4 @@
-"""What the index holds, as the page's status line."""
+"""What the index holds, and what is to be said of a question that cannot be asked: the page's own lines."""
 
 from index.records import CorpusStats
 from qa.web import strings
@@ -18,6 +18,11 @@ def status_html(stats: CorpusStats | None) -> str:
         strings.INDEXED.format(moment=moment),
     ]
     return f"<p>{' '.join(f'<span>{escaped(part)}</span>' for part in parts)}</p>"
+
+
+def hint_html(said: str) -> str:
+    """Render the line below the question; screen readers announce it when it changes."""
+    return f'<p role="status">{escaped(said)}</p>'
 
 
 def _span(stats: CorpusStats) -> str:
