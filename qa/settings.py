@@ -54,12 +54,13 @@ class Settings(BaseSettings):
         """
         file_values = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
         given = {**file_values, **environ}
-        values: dict[str, Any] = {
+        ours: dict[str, Any] = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in given.items()
-            if name.startswith(PREFIX) and value
+            if name.startswith(PREFIX)
         }
-        _refuse_unknown(values, tuple(cls.model_fields))
+        _refuse_unknown(ours, tuple(cls.model_fields))
+        values = {name: value for name, value in ours.items() if value}  # an empty one is as if unset
         values |= {name: value for name, value in flags.items() if value is not None}
         try:
             return cls(**values)
