@@ -30,10 +30,10 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted; return the exit code. No error leaves it as a traceback."""
+    flags = _flags(argv)
     from qa.settings import Settings
     from qa.web.server import address_of, listen
 
-    flags = _flags(argv)
     try:
         settings = Settings.load(os.environ, articles_dir=flags.articles, index_dir=flags.index)
         address = address_of(os.environ)

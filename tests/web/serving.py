@@ -67,7 +67,7 @@ def serve(command: list[str], folder: Path) -> Iterator[Served]:
             _wait_until_up(served.url, process, log)
             yield served
         finally:
-            process.terminate()
+            process.kill()  # a graceful end waits for the tabs; the index does not mind
             process.wait(10)
 
 
