@@ -57,7 +57,10 @@ def read_line(line: str, filters: Filters) -> BatchLine:
     dates = {
         key: _date(record[key], key) for key in ("as_of", "since", "until") if record.get(key) is not None
     }
-    return BatchLine(question, tuple(turns), replace(filters, source=source, **dates))
+    filters = replace(filters, source=source, **dates)
+    if filters.since and filters.until and filters.since > filters.until:
+        raise BadLineError(f"since {filters.since} is after until {filters.until}")
+    return BatchLine(question, tuple(turns), filters)
 
 
 def _date(value: Any, key: str) -> date:
