@@ -1,0 +1,73 @@
+"""Sentences are weighed by how well they answer: signals in bounds, the best first, every one verbatim."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from index.filters import Filters
+from qa.assistant import Assistant
+from qa.evidence import Evidence, weigh
+from qa.query import read_question
+from qa.retrieval import retrieve
+from tests.qa.assistants import TODAY
+from tests.qa.sample_questions import ANSWERABLE
+
+
+def weighed(assistant: Assistant, question: str) -> list[Evidence]:
+    query = read_question(question)
+    with assistant.live.reader() as reader:
+        found = retrieve(query, reader, filters=Filters(), today=TODAY, limit=30)
+        return weigh(query, found.terms, found.hits, assistant.meaning)
+
+
+@pytest.mark.parametrize("question", [question for question, _ in ANSWERABLE[:4]])
+def test_sentences_come_verbatim_best_first_with_signals_in_bounds(samples: Assistant, question: str) -> None:
+    evidence = weighed(samples, question)
+    assert evidence
+    for item in evidence:
+        start = item.passage.start
+        assert item.passage.text[item.span.start - start : item.span.end - start] == item.text
+        for share in (item.own, item.context, item.passage_share, item.fits, item.rank, item.meaning):
+            assert -1e-6 <= share <= 1 + 1e-6
+        assert item.own <= item.context + 1e-6
+    compared = [item.score for item in evidence if item.meaning]
+    assert compared == sorted(compared, reverse=True)
+
+
+def test_no_sentence_is_weighed_twice(samples: Assistant) -> None:
+    keys = [item.key for item in weighed(samples, "Who closed the Lachin corridor?")]
+    assert len(keys) == len(set(keys)) > 30
+
+
+@pytest.mark.parametrize("question", ["", "?!", "who is it?"])
+def test_without_words_that_count_there_is_no_evidence(samples: Assistant, question: str) -> None:
+    assert weighed(samples, question) == []
+
+
+@pytest.fixture(scope="module")
+def news(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over sentences that differ in one respect each."""
+    return over(
+        {
+            "talks.txt": "The discussions ended in Geneva. Anna Weber led the discussions there.",
+            "troops.txt": "Russia sent soldiers to the road. The road was closed because of snow.",
+            "when.txt": "The bridge opened. The bridge opened on May 3, 1999.",
+        }
+    )
+
+
+def test_words_of_like_meaning_count_in_part(news: Assistant) -> None:
+    best = weighed(news, "Where did Russia send troops?")[0]
+    assert best.text == "Russia sent soldiers to the road."
+    assert best.own > 0.5
+
+
+def test_the_sentence_of_the_kind_asked_for_comes_first(news: Assistant) -> None:
+    assert "1999" in weighed(news, "When did the bridge open?")[0].text
+    assert "because" in weighed(news, "Why was the road closed?")[0].text
+    assert "Anna Weber" in weighed(news, "Who led the talks?")[0].text
+
+
+def test_absent_names_are_told(news: Assistant) -> None:
+    assert weighed(news, "When did the bridge at Visby open?")[0].names_absent == 1.0
+    assert weighed(news, "Where did Russia send troops?")[0].names_absent == 0.0

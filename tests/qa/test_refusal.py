@@ -1,0 +1,99 @@
+"""A refusal says why, and what it says is true of the articles as they are now."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.article import Article
+from index.lexical import stems
+from index.sync import sync
+from qa.answer import Outcome
+from qa.assistant import Assistant
+from qa.forms import related_stems
+from qa.refusal import LONG_NEEDS, SHORT_NEEDS, needed_share
+from tests.qa.assistants import assert_stands, assistant_over, write_articles
+
+
+def test_the_share_needed_falls_with_the_number_of_words() -> None:
+    shares = [needed_share(words) for words in range(1, 40)]
+    assert shares == sorted(shares, reverse=True)
+    assert all(LONG_NEEDS <= share <= SHORT_NEEDS for share in shares)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What is it?", "the question holds no word to look for"),
+        ("Who is Zoltan Quixby?", 'no article mentions "Zoltan" or "Quixby"'),
+        ("Which bridge did Quixby paint?", 'no article mentions "Quixby", "bridge" or "paint"'),
+    ],
+)
+def test_a_reason_names_what_is_missing_names_first(samples: Assistant, question: str, reason: str) -> None:
+    assert samples.ask(question).reason == reason
+
+
+@pytest.fixture(scope="module")
+def apart(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over two subjects that never meet."""
+    return over(
+        {
+            "moon.txt": "A probe landed on the moon. Engineers cheered.",
+            "fish.txt": "Herring is sold in Bergen. Fishermen complained about prices.",
+        }
+    )
+
+
+def test_words_that_never_meet_are_said_to_be_apart(apart: Assistant) -> None:
+    reason = apart.ask("Is herring on the moon?").reason or ""
+    assert '"herring"' in reason
+    assert '"moon"' in reason
+    assert "together" in reason
+
+
+def test_a_kind_of_answer_that_no_sentence_has_is_named(apart: Assistant) -> None:
+    answer = apart.ask("How many fishermen complained about prices?")
+    if answer.outcome is Outcome.NOT_IN_CORPUS:
+        assert "says how many" in (answer.reason or "")
+    assert answer.confidence < apart.ask("Who complained about prices?").confidence
+
+
+def test_a_reason_follows_the_articles(tmp_path: Path) -> None:
+    folder = write_articles(tmp_path / "news", {"a.txt": "Herring is sold in Bergen.", "b.txt": "Snow fell."})
+    with assistant_over(folder, tmp_path / "store") as assistant:
+        (folder / "a.txt").unlink()
+        sync(folder, tmp_path / "store", assistant.settings.index_config)
+        assert assistant.ask("Where is herring sold?").reason == 'no article mentions "herring" or "sold"'
+
+
+# Words of the articles, and words that are far from any of them.
+PRESENT = "Azerbaijan Lachin corridor smuggling Moscow Brussels planes dinner genocide vehicles wars".split()
+ABSENT = "Canberra Quixby telephone marmalade bassoon Zoltan herring".split()
+OPENINGS = st.sampled_from(
+    ["Who is the", "When was the", "Where is the", "How many of the", "Is the", "Why the"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(OPENINGS, st.lists(st.sampled_from(PRESENT + ABSENT), min_size=1, max_size=5, unique=True))
+def test_every_reason_is_true(
+    samples: Assistant, sample_articles: dict[str, Article], opening: str, words: list[str]
+) -> None:
+    answer = samples.ask(f"{opening} {' '.join(words)}?")
+    assert_stands(answer, sample_articles)
+    reason = answer.reason or ""
+    named = re.findall(r'"([^"]+)"', reason)
+    if reason.startswith("no article mentions"):
+        assert set(named) <= set(ABSENT)
+    if reason.startswith("articles mention"):
+        said = {
+            stem
+            for article in sample_articles.values()
+            for stem in stems(article.title + "\n" + article.text)
+        }
+        for word in named:
+            (stem,) = stems(word)
+            assert said & {stem, *related_stems(stem)}
