@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from index.filters import Filters
+from qa.render import json_text
 
 _KEYS = frozenset(("question", "as_of", "since", "until", "source", "turns"))
 
@@ -30,9 +31,9 @@ def run_batch(
     """Yield one JSON line for each input line, in order, and whether it was processed."""
     for number, line in enumerate(lines, start=1):
         try:
-            yield json.dumps(process(read_line(line, filters)), ensure_ascii=False), True
+            yield json_text(process(read_line(line, filters))), True
         except BadLineError as error:
-            yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
+            yield json_text({"line": number, "error": str(error)}), False
 
 
 def read_line(line: str, filters: Filters) -> BatchLine:

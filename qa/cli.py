@@ -1,6 +1,5 @@
 """The command line: `python -m qa VERB`. Results on stdout, all else on stderr, documented exit codes."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -75,12 +74,13 @@ def index_verb(
         _fail(Exit.USAGE, f"two articles folders given: {folder} and --articles {articles}; give one")
     settings = _settings(folder or articles, index)
     from qa.indexing import follow, report_text, update
+    from qa.render import json_text
 
     report = update(settings, rebuild=rebuild, wait=wait)
-    _print(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report_text(report))
+    _print(json_text(report.as_json()) if as_json else report_text(report))
     if watch:
         for later in follow(settings):
-            _print(json.dumps(later.as_json(), ensure_ascii=False) if as_json else report_text(later))
+            _print(json_text(later.as_json()) if as_json else report_text(later))
 
 
 @app.command()
@@ -114,10 +114,10 @@ def ask(
         if batch is not None:
             _run_batch(batch, filters, lambda line: _asked_json(assistant, line))
         from qa.answer import Outcome
-        from qa.render import answer_text
+        from qa.render import answer_text, json_text
 
         answer = assistant.ask(asked, filters=filters)
-        _print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2) if as_json else answer_text(answer))
+        _print(json_text(answer.as_json(), indent=2) if as_json else answer_text(answer))
         if answer.outcome is Outcome.NOT_IN_CORPUS:
             raise typer.Exit(Exit.NOT_IN_CORPUS)
 
@@ -142,12 +142,12 @@ def search(
     with _assistant(_settings(articles, index)) as assistant:
         if batch is not None:
             _run_batch(batch, filters, lambda line: _searched_json(assistant, line, limit))
-        from qa.render import hits_text
+        from qa.render import hits_text, json_text
         from qa.retrieval import hits_json
 
         hits = assistant.search(asked, filters=filters, limit=limit)
         found = {"question": asked, "hits": hits_json(hits)}
-        _print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else hits_text(hits))
+        _print(json_text(found, indent=2) if as_json else hits_text(hits))
 
 
 @app.command()
@@ -184,38 +184,36 @@ def show(
 ) -> None:
     """Show an article as it is indexed; offsets of citations count in its text."""
     with _assistant(_settings(articles, index)) as assistant, assistant.live.reader() as reader:
-        from qa.render import article_json, article_text, closest_ids
+        from qa.render import article_json, article_text, closest_ids, json_text
 
-        found = reader.article(article)
+        found = reader.article(article.encode("utf-8", "replace").decode())  # lone surrogates are in no id
         if found is None:
             close = closest_ids(article, (record.id for record in reader.articles()))
             hint = f"; did you mean {close!r}?" if close else "; `python -m qa search` names articles"
             _fail(Exit.FAILED, f"no article {article!r} in the index{hint}")
-        _print(
-            json.dumps(article_json(found), ensure_ascii=False, indent=2) if as_json else article_text(found)
-        )
+        _print(json_text(article_json(found), indent=2) if as_json else article_text(found))
 
 
 @app.command()
 def status(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
     """Say what the index holds."""
     from qa.indexing import status_json, status_text
+    from qa.render import json_text
 
     settings = _settings(articles, index)
     stats = status_json(settings)
-    _print(json.dumps(stats, ensure_ascii=False, indent=2) if as_json else status_text(stats))
+    _print(json_text(stats, indent=2) if as_json else status_text(stats))
 
 
 @app.command()
 def doctor(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
     """Check the index against itself and the articles; each fault comes with the command that mends it."""
     from qa.indexing import examine
+    from qa.render import json_text
 
     findings = examine(_settings(articles, index))
     if as_json:
-        _print(
-            json.dumps({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}, ensure_ascii=False)
-        )
+        _print(json_text({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}))
     else:
         _print("\n".join(f"{f.what}\n  mend: {f.mend}" for f in findings) or "The index is sound.")
     if findings:
@@ -227,6 +225,8 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if hasattr(sys.stdin, "reconfigure") and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """Answers, hits and reports as text for a terminal. Article text is data: its control characters are shown inert."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
 
 # C0, DEL and C1 controls (terminal escapes) and the bidirectional overrides; tab and newline stay.
 _ACTIVE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What a terminal acts on or `splitlines` parts lines at, of what JSON may hold unescaped; and lone surrogates.
+_ESCAPED_IN_JSON = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 EXCERPT_CHARS = 300
 
 
 def inert(text: str) -> str:
     """Replace the characters that a terminal would act on."""
     return _ACTIVE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Render JSON as readable UTF-8, with the characters escaped that a terminal or a reader of lines acts on."""
+    return _ESCAPED_IN_JSON.sub(_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{0xFFFD if 0xD800 <= code <= 0xDFFF else code:04x}"
 
 
 def answer_text(answer: Answer) -> str:

@@ -1,13 +1,12 @@
 """The conversation in a terminal: a question a line, with `/help /sources /clear /quit`."""
 
-import json
 import sys
 from collections.abc import Callable
 
 from index.filters import Filters
 from qa.answer import Answer
 from qa.assistant import Assistant
-from qa.render import answer_text, source_line
+from qa.render import answer_text, json_text, source_line
 
 HELP = """Ask a question; a follow-up may lean on the ones before.
 /sources  the quotes behind the last answer
@@ -39,7 +38,7 @@ def converse(
             case question:
                 last = assistant.ask(question, turns=turns, filters=filters)
                 turns.append(question)
-                write(json.dumps(last.as_json(), ensure_ascii=False) if as_json else answer_text(last) + "\n")
+                write(json_text(last.as_json()) if as_json else answer_text(last) + "\n")
 
 
 def _read_line(prompt: bool) -> str | None:
