@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.cli import Exit
+from qa.cli import Exit, exit_code, one_line
 from qa.web import strings
 from qa.web.escape import escaped
 from qa.web.status_html import hint_html
@@ -42,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return int(Exit.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last border before a user
-        return _failed(error)
+        sys.stderr.write(f"error: {one_line(error)}\n")
+        return int(exit_code(error))
     return int(Exit.DONE)
 
 
@@ -51,15 +52,6 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--articles", type=Path, help="the folder of articles [QA_ARTICLES_DIR]")
     parser.add_argument("--index", type=Path, help="the index folder [QA_INDEX_DIR]")
     return parser.parse_args(argv)
-
-
-def _failed(error: Exception) -> int:
-    from index.generations import IndexUnusable
-    from qa.settings import SettingsError
-
-    sys.stderr.write(f"error: {' '.join(str(error).split()) or type(error).__name__}\n")
-    code = Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
-    return int(Exit.USAGE if isinstance(error, SettingsError) else code)
 
 
 def _serve(settings: "Settings", listening: socket.socket, url: str) -> None:

@@ -235,13 +235,14 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(Exit.DONE)
     except Exception as error:  # noqa: BLE001 - the last border before a user
-        code = _exit_code(error)
-        print(f"error: {_one_line(error)}", file=sys.stderr)
+        code = exit_code(error)
+        print(f"error: {one_line(error)}", file=sys.stderr)
         _leave(code)
     raise SystemExit(Exit.DONE)
 
 
-def _exit_code(error: Exception) -> Exit:
+def exit_code(error: Exception) -> Exit:
+    """Return how a process ends that an error has stopped."""
     from index.generations import IndexUnusable
     from qa.settings import SettingsError
 
@@ -250,7 +251,8 @@ def _exit_code(error: Exception) -> Exit:
     return Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """Return an error's message on one line, whatever is in it."""
     message = " ".join(str(error).split())
     return message or type(error).__name__
 

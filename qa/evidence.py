@@ -25,9 +25,9 @@ PREVIOUS_CREDIT, NEXT_CREDIT, PASSAGE_CREDIT, TITLE_CREDIT = 0.6, 0.4, 0.3, 0.4
 
 # Weights of the signals in a sentence's score: a listwise softmax fitted on RealTimeQA 2022 and SQuAD 2.0.
 OWN_WEIGHT, CONTEXT_WEIGHT, PASSAGE_WEIGHT = 0.3, 0.4, 0.35
-FITS_WEIGHT, RANK_WEIGHT, MEANING_WEIGHT, ORDER_WEIGHT, QUESTION_WEIGHT = 0.17, 0.4, 0.25, 0.13, -0.2
+FITS_WEIGHT, RANK_WEIGHT, MEANING_WEIGHT, ORDER_WEIGHT, QUESTION_WEIGHT = 0.25, 0.4, 0.4, 0.08, -0.2
 WHY_FITS_WEIGHT, WHY_PREVIOUS_CREDIT = 0.5, 0.9  # a cause often stands in the sentence after what it caused
-POINTING_WEIGHT = -0.12  # of a sentence that opens with a word whose referent is out of sight
+POINTING_WEIGHT = -0.06  # of a sentence that opens with a word whose referent is out of sight
 ASKED_WEIGHT = 2.0  # of the word after "who": what somebody did is what is asked
 NEAR_WORDS = 3  # how far a word may stand behind the one it follows in the question
 

@@ -33,6 +33,7 @@ _THING = re.compile(
     re.I,
 )
 _PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
+_PLACE_BEFORE = r"\b(?:in|at|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
 _THEIRS = re.compile(r"\b(?:his|their)\b", re.I)
 _THAT_CLAUSE = re.compile(r"\b(?:say|said|says|think|thought|claim|claimed|know|knew|so)\s+that\b", re.I)
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
@@ -124,10 +125,10 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
     thing = _THING.search(_THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked))
     if thing and (phrase := _last_noun_phrase(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
-    names = _names(earlier)
+    names = [name for name in _names(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)]
     if len(names) == 1 and not _names(asked):
         named = _THEIRS.sub(f"{names[0]}'s", _PERSON.sub(names[0], asked, count=1), count=1)
-        return named if named != asked else None
+        return _capitalised(named) if named != asked else None
     return None
 
 
