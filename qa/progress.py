@@ -1,5 +1,6 @@
-"""A progress bar on stderr for syncs that take longer than a second."""
+"""A progress bar on a terminal's stderr for syncs that take longer than a second."""
 
+import sys
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -30,8 +31,8 @@ class ProgressBar:
 
     def __call__(self, progress: "Progress") -> None:
         """Move the bar."""
-        if self._bar is None and time.monotonic() - self._started < QUIET_S:
-            return
+        if self._bar is None and (time.monotonic() - self._started < QUIET_S or not sys.stderr.isatty()):
+            return  # where it cannot be drawn, rich leaves an empty line
         if self._bar is None:
             self._bar = _open_bar()
         for task in self._bar.task_ids:
