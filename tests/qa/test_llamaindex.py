@@ -1,26 +1,21 @@
 """Our index under llama-index's own query and chat engines, with its global settings left alone."""
 
-import warnings
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from llama_index.core import Settings as Globals
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.chat_engine import ContextChatEngine
+from llama_index.core.llms import MockLLM
+from llama_index.core.memory import ChatMemoryBuffer
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
 from corpus.article import Article
 from index.filters import Filters
 from qa.assistant import Assistant
-
-with warnings.catch_warnings():  # llama-index's own use of what its libraries deprecate
-    warnings.simplefilter("ignore")
-    from llama_index.core import Settings as Globals
-    from llama_index.core.base.llms.types import ChatMessage, MessageRole
-    from llama_index.core.chat_engine import ContextChatEngine
-    from llama_index.core.llms import MockLLM
-    from llama_index.core.memory import ChatMemoryBuffer
-    from llama_index.core.query_engine import RetrieverQueryEngine
-    from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
-
-    from qa.llamaindex import ArticleRetriever
+from qa.llamaindex import ArticleRetriever
 
 QUESTION = "Who mediated the talks in Brussels?"
 

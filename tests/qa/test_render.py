@@ -1,5 +1,6 @@
 """What a terminal shows: text only, with nothing in it that the terminal would act on."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from qa.answer import Answer, Citation, Mode, Outcome, Sentence, Timings
-from qa.render import answer_text, article_text, closest_ids, hits_text, inert, source_line
+from qa.render import answer_text, article_text, closest_ids, hits_text, inert, json_text, source_line
 
 CITATION = Citation(1, "a.txt", "Talks end", date(2023, 7, 15), "Daily", 3, 8, "Done.", "d")
 ANSWER = Answer(
@@ -83,6 +84,18 @@ def test_a_hostile_question_and_text_are_shown_inert() -> None:
     article = Article("a", HOSTILE, HOSTILE, None, HOSTILE, HOSTILE, (HOSTILE,), "en")
     for shown in (article_text(article), answer_text(replace(ANSWER, standalone_question=HOSTILE))):
         assert inert(shown) == shown
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(HOSTILE + "\u2028\x85\x1c")))
+def test_json_is_one_inert_line_that_reads_back_the_same(text: str) -> None:
+    written = json_text({"text": text})
+    assert json.loads(written) == {"text": text}
+    assert len(written.splitlines()) == 1
+    assert inert(written) == written
+
+
+def test_json_holds_no_lone_surrogate() -> None:
+    assert json.loads(json_text("a\ud800")) == "a\ufffd"
 
 
 def test_no_hit_is_said() -> None:
