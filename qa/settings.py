@@ -5,9 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from dotenv import dotenv_values
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.config import IndexConfig
 
@@ -19,10 +17,10 @@ class SettingsError(Exception):
     """A setting is unknown or its value is unusable; the message names it and the remedy."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The project's settings. Each is `QA_` + its name in capitals in the environment or in `.env`."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     articles_dir: Path = Field(ROOT / "corpus" / "articles", description="the folder of articles")
     index_dir: Path | None = Field(None, description="the index; by default one a folder, below index/store")
@@ -35,25 +33,12 @@ class Settings(BaseSettings):
     max_sentences: int = Field(4, ge=1, le=10, description="most sentences in an answer")
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from `load` alone: it is handed the environment, so that tests can hand it another."""
-        return (init_settings,)
-
-    @classmethod
     def load(cls, environ: Mapping[str, str], *, dotenv: Path | None = ROOT / ".env", **flags: Any) -> Self:
         """Read settings: flags that are not None win over `environ`, which wins over `dotenv`.
 
         Raises SettingsError, in one line, on an unknown `QA_*` name or an unusable value.
         """
-        file_values = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
-        given = {**file_values, **environ}
+        given = {**_file_values(dotenv), **environ}
         ours: dict[str, Any] = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in given.items()
@@ -88,6 +73,14 @@ class Settings(BaseSettings):
         if self.index_dir is not None:
             return self.index_dir
         return default_store(self.articles_dir, ROOT / "index" / "store")
+
+
+def _file_values(dotenv: Path | None) -> dict[str, str | None]:
+    if dotenv is None or not dotenv.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return dotenv_values(dotenv)
 
 
 def _refuse_unknown(values: Mapping[str, Any], known: tuple[str, ...]) -> None:
