@@ -1,7 +1,9 @@
 """The JSON that scripts rely on: exactly these keys, of exactly these types."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -45,7 +47,7 @@ QUESTIONS = [
 ]
 
 
-def assert_shape(found: dict[str, object], shape: dict[str, type]) -> None:
+def assert_shape(found: dict[str, object], shape: Mapping[str, Any]) -> None:
     assert list(found) == list(shape)
     for key, value in found.items():
         assert isinstance(value, shape[key]), key

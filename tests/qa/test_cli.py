@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from corpus.article import Article
-from tests.qa.assistants import SAMPLES, SHARED
+from tests.qa.assistants import ROOT, SAMPLES, SHARED
 from tests.qa.commandline import CommandLine, Ended
 
 WHO = "Who mediated the talks in Brussels?"
 CAPITAL = "What is the capital of Australia?"
 DAY = ["--as-of", "2023-07-16"]
+NEWS = ["2023-07-11-corridor-closed.md", "2023-07-15-brussels-meeting.md", "background-two-wars.md"]
 BATCH = [
     json.dumps({"question": WHO, "as_of": "2023-07-16"}),
     "",
@@ -58,9 +60,11 @@ class Run:
 
 @pytest.fixture(scope="module")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """A command line over a copy of the sample articles."""
+    """A command line over copies of three sample articles."""
     folder = tmp_path_factory.mktemp("cli")
-    shutil.copytree(SAMPLES, folder / "news")
+    (folder / "news").mkdir()
+    for name in NEWS:
+        shutil.copy(SAMPLES / name, folder / "news")
     return CommandLine(folder / "news", folder / "store")
 
 
@@ -92,9 +96,8 @@ def ended(
         "batch": Run(["ask", "--batch", str(batch)]),
         "show": Run(["show", citation["article"], "--json"]),
         "show unknown": Run(["show", "2023-07-11-corridor-close.md"]),
-        "refusal": Run(["ask", "-"], stdin=f"{CAPITAL}\n", environ={"NO_COLOR": "1"}),
-        "dash": Run(["ask", "--json", *DAY, "--", "-who mediated the talks in Brussels?"]),
-        "search": Run(["search", "Laçın", "--json", "-n", "3", "--source", "sample desk"], environ={"LC_ALL": "C"}),
+        "refusal": Run(["ask", *DAY, "--", f"-{CAPITAL}"], environ={"NO_COLOR": "1"}),
+        "search": Run([*"search - --json -n 3 --source".split(), "sample desk"], "Laçın\n", {"LC_ALL": "C"}),
         "search batch": Run(["search", "--batch", "-", "-n", "2", "--until", "2023-05-02"], "\n".join(SEARCHES)),
         "chat": Run(["chat", "--json"], stdin="\n".join(CHAT)),
         "status": Run(["status", "--json"]),
@@ -129,18 +132,13 @@ def test_each_quote_is_what_show_shows(first: Ended, ended: dict[str, Ended]) ->
     assert list(shown) == keys.split()
 
 
-def test_a_refusal_exits_3_with_its_reason_on_stdout(ended: dict[str, Ended]) -> None:
+def test_a_refusal_exits_3_with_its_reason_on_stdout(
+    ended: dict[str, Ended],
+) -> None:
     refusal = ended["refusal"]
     assert refusal.code == 3
-    assert 'The articles do not say: no article mentions "Australia".' in refusal.out
+    assert 'The articles do not say: no article mentions "Australia"' in refusal.out
     assert refusal.err == ""
-
-
-def test_a_question_that_begins_with_a_dash_follows_two(ended: dict[str, Ended]) -> None:
-    asked = ended["dash"]
-    assert asked.code == 0
-    assert asked.json["question"].startswith("-who")
-    assert asked.json["as_of"] == "2023-07-16"
 
 
 def test_a_batch_answers_line_by_line_and_exits_2_for_bad_ones(ended: dict[str, Ended]) -> None:
@@ -168,12 +166,11 @@ def test_no_naughty_string_breaks_a_batch(ended: dict[str, Ended], naughty: list
 def test_a_search_batch_from_standard_input_is_filtered_and_exits_0(ended: dict[str, Ended]) -> None:
     assert ended["search batch"].code == 0
     found, none = ended["search batch"].lines
-    assert [hit["rank"] for hit in found["hits"]] == [1, 2]
-    assert all(hit["published"] <= "2023-05-02" for hit in found["hits"])
+    assert [(hit["rank"], hit["published"]) for hit in found["hits"]] == [(1, "2023-05-02")]
     assert none == {"question": "x", "hits": []}
 
 
-def test_a_search_shows_exact_passages_in_utf_8_whatever_the_locale(
+def test_a_search_reads_and_writes_utf_8_whatever_the_locale_and_shows_exact_passages(
     ended: dict[str, Ended], sample_articles: dict[str, Article]
 ) -> None:
     found = ended["search"].json
@@ -197,8 +194,11 @@ def test_a_piped_chat_keeps_the_conversation_and_knows_its_commands(ended: dict[
 
 
 def test_an_interrupted_chat_exits_130(cli: CommandLine, first: Ended) -> None:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(cli.command("chat"), env=cli.environ, text=True, **pipes) as process:
+    with subprocess.Popen(
+        cli.command("chat"), env=cli.environ, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
         process.stdin.write("/help\n")
         process.stdin.flush()
         process.stdout.readline()  # it is listening
@@ -211,8 +211,8 @@ def test_an_interrupted_chat_exits_130(cli: CommandLine, first: Ended) -> None:
 
 def test_status_says_what_the_index_holds(ended: dict[str, Ended], cli: CommandLine) -> None:
     stats = ended["status"].json
-    assert stats["articles"] == len(list(SAMPLES.iterdir()))
-    assert stats["sources"] == {"Sample Desk": stats["articles"]}
+    assert stats["articles"] == len(NEWS)
+    assert stats["sources"] == {"Sample Desk": len(NEWS)}
     assert stats["undated"] == 0
     assert Path(stats["index_dir"]) == cli.index
 

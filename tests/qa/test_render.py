@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ def test_no_control_character_or_bidi_override_is_left(text: str) -> None:
 
 @pytest.mark.parametrize("field", ["title", "source", "quote", "article"])
 def test_a_hostile_article_is_shown_inert(field: str) -> None:
-    hostile = replace(CITATION, **{field: HOSTILE})
+    hostile = replace(CITATION, **cast(Any, {field: HOSTILE}))
     for answer in (replace(ANSWER, citations=(hostile,)), replace(REFUSAL, nearest=(hostile,))):
         shown = answer_text(answer)
         assert inert(shown) == shown

@@ -35,7 +35,8 @@ def test_what_no_article_answers_is_refused_with_a_reason(answers: dict[str, Ans
     answer = answers[question]
     assert answer.outcome is Outcome.NOT_IN_CORPUS
     assert answer.reason
-    assert answer.sentences == answer.citations == ()
+    assert answer.sentences == ()
+    assert answer.citations == ()
     assert answer.text == ""
 
 

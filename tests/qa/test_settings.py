@@ -77,7 +77,7 @@ def test_secrets_are_not_shown() -> None:
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Settings.load({}, dotenv=None).max_sentences = 1  # type: ignore[misc]
+        Settings.load({}, dotenv=None).max_sentences = 1
 
 
 def test_each_setting_says_what_it_is() -> None:

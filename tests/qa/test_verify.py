@@ -1,6 +1,7 @@
 """The last check before a reader sees a sentence: only what the article says at that place passes."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def test_a_quote_at_its_place_stands() -> None:
         {"end": len(TEXT) + 1, "quote": TEXT[10:]},
     ],
 )
-def test_a_quote_that_differs_or_is_elsewhere_falls(changed: dict[str, object]) -> None:
+def test_a_quote_that_differs_or_is_elsewhere_falls(changed: dict[str, Any]) -> None:
     assert not quote_stands(replace(CITATION, **changed), TEXT)
 
 
