@@ -65,7 +65,7 @@ def weigh(
     if not hits or not any(term.mass for term in terms):
         return []
     terms = soften(terms, hits[:PASSAGES_READ], meaning)
-    best = max(hit.score for hit in hits)
+    best = max(hit.score for hit in hits) or 1.0  # all are 0 where only unlike neighbours were found
     weighed = [evidence for hit in hits[:PASSAGES_READ] for evidence in _read(query, terms, hit, best=best)]
     weighed.sort(key=lambda evidence: -evidence.score)
     return _with_meaning(query, weighed, meaning)
