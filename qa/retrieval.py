@@ -1,23 +1,24 @@
 """Both arms of the index, fused: question -> the passages most likely to answer it, best first."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from index.filters import Filters
-from index.lexical import WeightedPhrase, WeightedTerm, stems
+from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.forms import related_stems
 from qa.query import Query, QueryTerm
 
-RRF_K = 60  # Cormack et al., SIGIR 2009
-VECTOR_WEIGHT = 0.3  # of the vector arm against the lexical arm's 1; plain fusion spoils rank 1
+VECTOR_WEIGHT = 0.3  # of a cosine against the best BM25 score, taken as 1
+PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
 IMAGINED_PASSAGES = 50
-DATE_SCALE_DAYS = 30.0  # the date prior's decay: 1 + exp(-age / scale)
-ARM_DEPTH = 100  # hits asked of each arm
+DATE_SCALE_DAYS = 14.0  # the date prior's decay: 1 + exp(-age / scale)
+ARM_DEPTH = 200  # hits asked of each arm
 FORM_WEIGHT = 0.8
 VARIANT_WEIGHT = 0.7
 PHRASE_WEIGHT = 0.5
@@ -74,7 +75,7 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
     lexical = reader.search_terms(weighted, phrases, filters=filters, limit=depth) if weighted else []
     # Punctuation and white space, too, have neighbours, and say nothing.
     vectors = reader.search_vectors(query.text, filters=filters, limit=depth) if stems(query.text) else []
-    fused = fuse([([hit.passage for hit in lexical], 1.0), ([hit.passage for hit in vectors], VECTOR_WEIGHT)])
+    fused = fuse(lexical, vectors)
     passages = reader.passages([passage for passage, _ in fused])
     as_of = filters.as_of or today
     dated = [
@@ -82,7 +83,7 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
         for passage, (_, score) in zip(passages, fused, strict=True)
     ]
     ranked = sorted(dated, key=lambda hit: (-hit.score, hit.passage.id))
-    return Retrieval(terms=terms, hits=tuple(distinct(ranked, limit)))
+    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)))
 
 
 def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
@@ -117,19 +118,31 @@ def idf(frequency: int, total: int) -> float:
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
-def fuse(rankings: Iterable[tuple[Sequence[int], float]]) -> list[tuple[int, float]]:
-    """Weighted reciprocal rank fusion: ids with scores, best first, ties by id."""
-    parts: dict[int, list[float]] = {}
-    for ranking, weight in rankings:
-        for rank, passage in enumerate(ranking, start=1):
-            parts.setdefault(passage, []).append(weight / (RRF_K + rank))
-    # Summed exactly: added up in another order, the last digit would differ and break ties by chance.
-    scores = {passage: math.fsum(each) for passage, each in parts.items()}
+def fuse(lexical: Sequence[Scored], vectors: Sequence[Scored]) -> list[tuple[int, float]]:
+    """Add each passage's BM25, as a share of the best one's, and its weighted cosine; best first, ties by id.
+
+    Scores, not ranks: how far the first is ahead of the second tells more than that it is.
+    """
+    best = max((hit.score for hit in lexical), default=1.0)
+    scores = {hit.passage: hit.score / best for hit in lexical}
+    for hit in vectors:
+        scores[hit.passage] = scores.get(hit.passage, 0.0) + VECTOR_WEIGHT * max(hit.score, 0.0)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
+def spread(hits: Sequence[Hit]) -> list[Hit]:
+    """Put an article's third and later passages behind all others, so that no article fills the list."""
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    later: list[Hit] = []
+    for hit in hits:
+        seen[hit.passage.article.id] += 1
+        (first if seen[hit.passage.article.id] <= PASSAGES_AN_ARTICLE else later).append(hit)
+    return first + later
+
+
 def date_prior(published: date | None, as_of: date) -> float:
-    """Return 1 for an undated article, else 1 + exp(-age / 30 days); one from after `as_of` counts as new."""
+    """Return 1 for an undated article, else 1 + exp(-age / 14 days); one from after `as_of` counts as new."""
     if published is None:
         return 1.0
     return 1.0 + math.exp(-max((as_of - published).days, 0) / DATE_SCALE_DAYS)

@@ -11,54 +11,74 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.filters import Filters
+from index.lexical import Scored
 from index.passages import Span
 from index.records import ArticleRecord, StoredPassage
 from qa.assistant import Assistant
-from qa.retrieval import RRF_K, SAME_WORDING, Hit, date_prior, distinct, fuse, hits_json, idf, overlap
+from qa.retrieval import (
+    DATE_SCALE_DAYS,
+    PASSAGES_AN_ARTICLE,
+    SAME_WORDING,
+    VECTOR_WEIGHT,
+    Hit,
+    date_prior,
+    distinct,
+    fuse,
+    hits_json,
+    idf,
+    overlap,
+    spread,
+)
 from tests.qa.assistants import dated
 
-RANKINGS = st.lists(
-    st.tuples(st.lists(st.integers(1, 9), unique=True), st.sampled_from([1.0, 0.3, 0.5])), max_size=4
+LEXICAL = st.dictionaries(st.integers(1, 9), st.floats(0.1, 40)).map(
+    lambda d: [Scored(*i) for i in d.items()]
 )
+VECTORS = st.dictionaries(st.integers(1, 9), st.floats(-1, 1)).map(lambda d: [Scored(*i) for i in d.items()])
 
 
-@given(RANKINGS)
-def test_fusion_agrees_with_a_naive_one(rankings: list[tuple[list[int], float]]) -> None:
-    found = dict(fuse(rankings))
-    for passage in {passage for ranking, _ in rankings for passage in ranking}:
-        parts = [
-            Fraction(weight) / (RRF_K + 1 + ranking.index(passage))
-            for ranking, weight in rankings
-            if passage in ranking
-        ]
-        assert found.pop(passage) == pytest.approx(float(sum(parts)))
-    assert found == {}
+@given(LEXICAL, VECTORS)
+def test_fusion_agrees_with_a_naive_one(lexical: list[Scored], vectors: list[Scored]) -> None:
+    found = dict(fuse(lexical, vectors))
+    bm25, cosine = dict(lexical), dict(vectors)
+    assert found.keys() == bm25.keys() | cosine.keys()
+    for passage, score in found.items():
+        share = Fraction(bm25[passage]) / Fraction(max(bm25.values())) if passage in bm25 else Fraction(0)
+        near = max(Fraction(cosine.get(passage, 0)), Fraction(0))
+        assert score == pytest.approx(float(share + Fraction(VECTOR_WEIGHT) * near))
 
 
-@given(RANKINGS, st.randoms(use_true_random=False))
+@given(LEXICAL, VECTORS, st.randoms(use_true_random=False))
 def test_fusion_ignores_the_order_of_its_lists(
-    rankings: list[tuple[list[int], float]], random: Random
+    lexical: list[Scored], vectors: list[Scored], random: Random
 ) -> None:
-    shuffled = rankings.copy()
-    random.shuffle(shuffled)
-    assert fuse(shuffled) == fuse(rankings)
+    shuffled = [random.sample(scored, len(scored)) for scored in (lexical, vectors)]
+    assert fuse(*shuffled) == fuse(lexical, vectors)
 
 
-@given(RANKINGS)
-def test_fusion_puts_the_best_first_and_breaks_ties_by_id(rankings: list[tuple[list[int], float]]) -> None:
-    found = fuse(rankings)
+@given(LEXICAL, VECTORS)
+def test_fusion_puts_the_best_first_and_breaks_ties_by_id(
+    lexical: list[Scored], vectors: list[Scored]
+) -> None:
+    found = fuse(lexical, vectors)
     assert found == sorted(found, key=lambda item: (-item[1], item[0]))
 
 
-def test_the_weaker_arm_does_not_spoil_the_first_rank() -> None:
-    assert fuse([([1, 2], 1.0), ([2, 1], 0.3)])[0][0] == 1
+def test_the_weaker_arm_does_not_spoil_a_clear_first_rank() -> None:
+    assert fuse([Scored(1, 9.0), Scored(2, 5.0)], [Scored(2, 0.9), Scored(1, 0.1)])[0][0] == 1
+
+
+def test_an_article_does_not_fill_the_list() -> None:
+    wordy = [hit(i, f"text {i}", article="wordy") for i in range(4)]
+    other = hit(9, "text 9", article="other")
+    assert spread([*wordy, other]) == [*wordy[:PASSAGES_AN_ARTICLE], other, *wordy[PASSAGES_AN_ARTICLE:]]
 
 
 def test_the_date_prior_doubles_today_s_news_and_leaves_undated_alone() -> None:
     today = date(2023, 7, 17)
     assert date_prior(None, today) == 1.0
     assert date_prior(today, today) == 2.0
-    assert date_prior(today - timedelta(30), today) == pytest.approx(1 + 1 / math.e)
+    assert date_prior(today - timedelta(DATE_SCALE_DAYS), today) == pytest.approx(1 + 1 / math.e)
     assert date_prior(today + timedelta(5), today) == 2.0
 
 
@@ -74,8 +94,8 @@ def test_a_rarer_word_tells_more(one: int, other: int) -> None:
     assert idf(rarer, 1000) >= idf(commoner, 1000) > 0
 
 
-def hit(number: int, text: str, score: float = 1.0) -> Hit:
-    record = ArticleRecord(f"{number}.txt", "", None, None, None, "en", "", len(text))
+def hit(number: int, text: str, score: float = 1.0, article: str = "") -> Hit:
+    record = ArticleRecord(article or f"{number}.txt", "", None, None, None, "en", "", len(text))
     return Hit(StoredPassage(number, record, 0, 0, len(text), text, (Span(0, len(text)),)), score)
 
 
