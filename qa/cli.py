@@ -231,9 +231,6 @@ def main() -> NoReturn:
         app(standalone_mode=True)
     except KeyboardInterrupt:
         _leave(Exit.INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(Exit.DONE)
     except Exception as error:  # noqa: BLE001 - the last border before a user
         code = exit_code(error)
         print(f"error: {one_line(error)}", file=sys.stderr)
@@ -268,7 +265,11 @@ def _fail(code: Exit, message: str) -> NoReturn:
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # the reader has seen enough; left alone, typer ends with 1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(Exit.DONE) from None
 
 
 def _settings(articles: Path | None, index: Path | None) -> "Settings":

@@ -59,6 +59,17 @@ def test_a_run_without_changes_writes_nothing_and_imports_nothing_heavy(cli: Com
     assert not modules & HEAVY
 
 
+def test_a_reader_that_has_seen_enough_is_no_failure(cli: CommandLine) -> None:
+    with subprocess.Popen(
+        cli.command("index"), env=cli.environ, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_a_run_touches_only_what_changed(cli: CommandLine) -> None:
     write_articles(
         cli.articles, {"new.txt": "A bridge opened.", "fish.txt": "Cod is sold in Bergen.", "empty.txt": ""}
