@@ -26,6 +26,7 @@ FOLLOW_UPS = [
         "And who mediated?",
         "Who mediated? (about: Aliyev meet Pashinyan)",
     ),
+    (["Which cities were bombed?"], "And who rebuilt the first one?", "Who rebuilt the first city?"),
     (["Who is Catherine Colonna?"], "What did she urge?", "What did Catherine Colonna urge?"),
     (["Who is Ilham Aliyev?"], "What is his position?", "What is Ilham Aliyev's position?"),
     (

@@ -69,6 +69,11 @@ def test_a_reason_follows_the_articles(tmp_path: Path) -> None:
         assert assistant.ask("Where is herring sold?").reason == 'no article mentions "herring" or "sold"'
 
 
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    with assistant_over(write_articles(tmp_path / "news", {}), tmp_path / "store") as assistant:
+        assert assistant.ask("Where is herring sold?").reason == "there are no articles"
+
+
 # Words of the articles, and words that are far from any of them.
 PRESENT = "Azerbaijan Lachin corridor smuggling Moscow Brussels planes dinner genocide vehicles wars".split()
 ABSENT = "Canberra Quixby telephone marmalade bassoon Zoltan herring".split()

@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article
+from index.passages import Span
+from index.records import ArticleRecord, StoredPassage
 from qa.answer import Answer, Citation, Mode, Outcome, Sentence, Timings
-from qa.render import answer_text, article_text, closest_ids, hits_text, inert, json_text, source_line
+from qa.render import (
+    EXCERPT_CHARS,
+    answer_text,
+    article_text,
+    closest_ids,
+    hits_text,
+    inert,
+    json_text,
+    source_line,
+)
+from qa.retrieval import Hit
 
 CITATION = Citation(1, "a.txt", "Talks end", date(2023, 7, 15), "Daily", 3, 8, "Done.", "d")
 ANSWER = Answer(
@@ -97,6 +109,17 @@ def test_json_is_one_inert_line_that_reads_back_the_same(text: str) -> None:
 
 def test_json_holds_no_lone_surrogate() -> None:
     assert json.loads(json_text("a\ud800")) == "a\ufffd"
+
+
+def test_hits_are_ranked_named_and_cut_at_a_word() -> None:
+    record = ArticleRecord("a.txt", "Talks", date(2023, 7, 15), "Daily", None, "en", "", 700)
+    text = "word\x1b " * 100
+    found = Hit(StoredPassage(1, record, 0, 5, 605, text, (Span(5, 605),)), 0.5)
+    head, excerpt = hits_text([found]).splitlines()
+    assert head == " 1. Talks, Daily, 2023-07-15 (a.txt:5-605)"
+    assert excerpt.strip().startswith("word\N{REPLACEMENT CHARACTER} word")
+    assert excerpt.endswith("\N{REPLACEMENT CHARACTER} …")
+    assert len(excerpt.strip()) <= EXCERPT_CHARS + 2
 
 
 def test_no_hit_is_said() -> None:
