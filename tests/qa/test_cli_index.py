@@ -9,7 +9,7 @@ import pytest
 
 from index.config import IndexConfig
 from index.sync import sync
-from tests.qa.assistants import ROOT, write_articles
+from tests.qa.assistants import ROOT, assistant_over, write_articles
 from tests.qa.commandline import CommandLine
 
 HEAVY = {"chromadb", "llama_index", "gradio", "tantivy", "wordllama"}
@@ -82,15 +82,6 @@ def test_a_run_touches_only_what_changed(cli: CommandLine) -> None:
     # A rename takes one name away and adds another, and embeds nothing.
     assert [report[name] for name in COUNTS] == [2, 1, 2, 1, 2, 1, True]
     assert report["refused"] == [{"path": "empty.txt", "line": None, "reason": "empty"}]
-    found = cli.run("search", "snow herring moon", "--json").json["hits"]
-    assert {hit["article"] for hit in found} == {"new.txt", "fish.txt", "renamed.txt", "road.txt"}
-
-
-def test_a_report_for_people_says_what_was_refused(cli: CommandLine) -> None:
-    write_articles(cli.articles, {"empty.txt": "", "\x1b[2Jnaughty.txt": "  "})
-    ended = cli.run("index", "--rebuild")
-    assert ended.code == 0
-    assert "4 unchanged; 4 passages embedded" in ended.out
-    assert ended.err == ""
-    assert "  refused empty.txt: empty\n" in ended.out
-    assert "[2Jnaughty.txt: empty" in ended.out
+    with assistant_over(cli.articles, cli.index) as assistant:
+        found = assistant.search("snow herring moon")
+    assert {hit.passage.article.id for hit in found} == {"new.txt", "fish.txt", "renamed.txt", "road.txt"}

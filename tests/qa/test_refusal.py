@@ -82,7 +82,7 @@ OPENINGS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(OPENINGS, st.lists(st.sampled_from(PRESENT + ABSENT), min_size=1, max_size=5, unique=True))
 def test_every_reason_is_true(
     samples: Assistant, sample_articles: dict[str, Article], opening: str, words: list[str]
