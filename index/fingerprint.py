@@ -65,7 +65,8 @@ def check_usable(
     ]
     if differing:
         raise FingerprintMismatch(
-            f"the index {store} was built with {'; '.join(differing)}; run: python -m qa index --rebuild"
+            f"the index {store} was built with {'; '.join(differing)}; run: python -m qa index "
+            f"{articles_dir or meta.get('articles_dir')} --index {store} --rebuild"
         )
 
 

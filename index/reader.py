@@ -235,7 +235,7 @@ def _damage_reported(store: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise IndexUnusable(
-            f"the index {store} cannot be opened: {error}; run: python -m qa index --rebuild"
+            f"the index {store} cannot be opened: {error}; run: python -m qa index --index {store} --rebuild"
         ) from error
 
 

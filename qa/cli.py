@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from index.filters import Filters
+    from index.sync import SyncReport
     from qa.assistant import Assistant
     from qa.batch import BatchLine
     from qa.settings import Settings
@@ -76,11 +77,13 @@ def index_verb(
     from qa.indexing import follow, report_text, update
     from qa.render import json_text
 
-    report = update(settings, rebuild=rebuild, wait=wait)
-    _print(json_text(report.as_json()) if as_json else report_text(report))
+    def say(report: "SyncReport") -> None:
+        _print(json_text(report.as_json()) if as_json else report_text(report))
+
+    say(update(settings, rebuild=rebuild, wait=wait))
     if watch:
-        for later in follow(settings):
-            _print(json_text(later.as_json()) if as_json else report_text(later))
+        for report in follow(settings):
+            say(report)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from qa.query import Kind, Query
 from qa.retrieval import Hit, ResolvedTerm
 
 PASSAGES_READ = 30  # of the hits, sentence by sentence
+REMEMBERED_SENTENCES = 10_000  # whose stems are kept: a conversation reads the same passages again
 MAX_EMBEDDED = 64  # sentences compared by meaning, the best by wording
 LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and discussions, soldiers and troops
 LIKENESS_WEIGHT = 0.8
@@ -111,7 +113,7 @@ def soften(terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning)
 def _read(query: Query, terms: Sequence[ResolvedTerm], hit: Hit, *, best: float) -> list[Evidence]:
     passage = hit.passage
     texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
-    sequences = [stems(text) for text in texts]
+    sequences = [_stems(text) for text in texts]
     bags = [frozenset(sequence) for sequence in sequences]
     title = frozenset(stems(passage.article.title))
     held = _held(terms, [*bags, title])
@@ -138,6 +140,11 @@ def _read(query: Query, terms: Sequence[ResolvedTerm], hit: Hit, *, best: float)
         )
         read.append(replace(evidence, score=_score(query, terms, evidence, sequences[i])))
     return read
+
+
+@lru_cache(maxsize=REMEMBERED_SENTENCES)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(stems(text))
 
 
 def _score(query: Query, terms: Sequence[ResolvedTerm], evidence: Evidence, sequence: Sequence[str]) -> float:

@@ -1,8 +1,10 @@
 """The default answerer: evidence sentences -> a verbatim, cited answer, or a refusal with a true reason."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.lexical import words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.evidence import Evidence, weigh
@@ -10,7 +12,7 @@ from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
 from qa.refusal import confidence, why_not
-from qa.retrieval import Retrieval, overlap
+from qa.retrieval import Hit, ResolvedTerm, Retrieval, overlap
 from qa.verify import carried_verbatim, quote_stands
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
@@ -44,11 +46,7 @@ def answer(
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
     evidence = weigh(query, retrieval.terms, retrieval.hits, meaning)
     sure = confidence(query, retrieval.terms, evidence)
-    notes = tuple(
-        f'no article writes "{term.term.surface}"; closest spelling: "{term.spelling}"'
-        for term in retrieval.terms
-        if term.spelling
-    )
+    notes = tuple(_spelling_note(term, retrieval.hits) for term in retrieval.terms if term.spelling)
     if sure >= refuse_below:
         sentences, citations = cite(choose(evidence, max_sentences), reader)
         if sentences:
@@ -120,6 +118,13 @@ def cite(
             sentences.append(sentence)
             citations.append(citation)
     return tuple(sentences), tuple(citations)
+
+
+def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:
+    """Name the closest spelling as an article writes it: `spelling` itself has no accents and no capitals."""
+    written = (word for hit in hits for word in re.findall(r"\w+", hit.passage.text))
+    spelling = next((word for word in written if words(word) == [term.spelling]), term.spelling)
+    return f'no article writes "{term.term.surface}"; closest spelling: "{spelling}"'
 
 
 def _one_a_story(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -66,7 +66,8 @@ def _join(question: str, earlier: str) -> str:
         return swapped
     for rewrite in (_bare_question, _pointed_back):
         if rewritten := rewrite(asked, earlier_asked):
-            return _with_context(rewritten, earlier_asked, carried.rstrip(")"))
+            says_little = not any(term.weight == 1.0 for term in read_question(rewritten).terms)
+            return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=says_little)
     return _with_context(_capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=True)
 
 

@@ -33,10 +33,11 @@ def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> S
 
 
 def follow(settings: Settings) -> Iterator[SyncReport]:
-    """Yield a report for each sync that a change of the folder leads to, until interrupted."""
+    """Yield a report for each sync that wrote, until interrupted."""
     from index.watch import watch
 
-    yield from watch(settings.articles_dir, settings.store, settings.index_config)
+    reports = watch(settings.articles_dir, settings.store, settings.index_config)
+    return (report for report in reports if report.wrote)
 
 
 @contextmanager

@@ -51,6 +51,8 @@ def why_not(
     missing = sorted((t for t in telling if t.is_missing), key=lambda t: not t.term.is_name)
     if missing:
         return f"no article mentions {_listed(missing, 'or')}"
+    if not evidence:  # the articles hold the words; only filters can have kept all passages back
+        return "no article is within the dates or source asked for"
     together = reader.co_occurrence([[stem for stem, _ in term.forms] for term in telling])
     if together == 0 and len(telling) > 1:
         return f"articles mention {_listed(telling, 'and')}, but no passage mentions them together"

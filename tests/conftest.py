@@ -1,0 +1,19 @@
+"""The order of the suite: what takes longest begins first, so that the workers end together."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)  # on a busy machine any example may take long
+settings.load_profile("suite")
+
+LONGEST_FIRST = (
+    "tests/web/test_page_browser",
+    "tests/qa/test_cli",
+    "tests/index/test_kills",
+    "tests/index/test_sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; the order within a file stays."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(LONGEST_FIRST) if name in item.nodeid), 99))
