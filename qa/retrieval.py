@@ -16,12 +16,11 @@ from qa.query import Query, QueryTerm
 
 VECTOR_WEIGHT = 0.3  # of a cosine against the best BM25 score, taken as 1
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
-IMAGINED_PASSAGES = 50
+IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 DATE_SCALE_DAYS = 14.0  # the date prior's decay: 1 + exp(-age / scale)
 ARM_DEPTH = 200  # hits asked of each arm
-FORM_WEIGHT = 0.8
-VARIANT_WEIGHT = 0.7
-PHRASE_WEIGHT = 0.5
+FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
+PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
 

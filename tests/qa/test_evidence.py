@@ -35,7 +35,10 @@ def test_sentences_come_verbatim_best_first_with_signals_in_bounds(samples: Assi
 
 
 def test_no_sentence_is_weighed_twice(samples: Assistant) -> None:
-    keys = [item.key for item in weighed(samples, "Who closed the Lachin corridor?")]
+    keys = [
+        (item.passage.article.id, item.span.start)
+        for item in weighed(samples, "Who closed the Lachin corridor?")
+    ]
     assert len(keys) == len(set(keys)) > 30
 
 
