@@ -253,8 +253,10 @@ def exit_code(error: Exception) -> Exit:
 
 def one_line(error: Exception) -> str:
     """Return an error's message on one line, whatever is in it."""
+    from qa.render import inert
+
     message = " ".join(str(error).split())
-    return message or type(error).__name__
+    return inert(message) or type(error).__name__
 
 
 def _leave(code: Exit) -> NoReturn:
@@ -263,7 +265,9 @@ def _leave(code: Exit) -> NoReturn:
 
 
 def _fail(code: Exit, message: str) -> NoReturn:
-    print(f"error: {message}", file=sys.stderr)
+    from qa.render import inert
+
+    print(f"error: {inert(message)}", file=sys.stderr)
     raise typer.Exit(code)
 
 
