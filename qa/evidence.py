@@ -14,7 +14,7 @@ from index.records import StoredPassage
 from qa.kinds import POINTING, fits
 from qa.meaning import Meaning
 from qa.query import Kind, Query
-from qa.retrieval import Hit, ResolvedTerm
+from qa.retrieval import Hit, ResolvedTerm, judged_by
 
 PASSAGES_READ = 30  # of the hits, sentence by sentence
 REMEMBERED_SENTENCES = 10_000  # whose stems are kept: a conversation reads the same passages again
@@ -29,7 +29,11 @@ PREVIOUS_CREDIT, NEXT_CREDIT, PASSAGE_CREDIT, TITLE_CREDIT = 0.6, 0.4, 0.3, 0.4
 # settled by leaving each out in turn.
 OWN_WEIGHT, CONTEXT_WEIGHT, PASSAGE_WEIGHT = 0.3, 0.4, 0.35
 FITS_WEIGHT, RANK_WEIGHT, MEANING_WEIGHT, ORDER_WEIGHT, QUESTION_WEIGHT = 0.25, 0.4, 0.4, 0.08, -0.2
-WHY_FITS_WEIGHT, WHY_PREVIOUS_CREDIT = 0.5, 0.9  # a cause often stands in the sentence after what it caused
+TELLING_FITS_WEIGHT = (
+    0.5  # of the kinds whose cue, a cause or a speaker, tells the answer from its surroundings
+)
+TELLING_KINDS = (Kind.WHY, Kind.SAYING)
+WHY_PREVIOUS_CREDIT = 0.9  # a cause often stands in the sentence after what it caused
 POINTING_WEIGHT = -0.06  # of a sentence that opens with a word whose referent is out of sight
 ASKED_WEIGHT = 2.0  # of the word after "who": what somebody did is what is asked
 NEAR_WORDS = 3  # how far a word may stand behind the one it follows in the question
@@ -113,7 +117,7 @@ def _read(query: Query, terms: Sequence[ResolvedTerm], hit: Hit, *, best: float)
     held = _held(terms, [*bags, title])
     names = [i for i, term in enumerate(terms) if term.term.is_name]
     absent = float(np.mean(held.max(axis=0)[names] == 0)) if names else 0.0
-    plain, asked = _shares(terms), _shares(_with_asked_word(query, terms))
+    plain, asked = _shares(terms, judged_by(terms)), _shares(_with_asked_word(query, terms))
     passage_share = float(held.max(axis=0) @ plain)
     context = _credited(held, previous=WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT)
     read = []
@@ -146,7 +150,7 @@ def _score(query: Query, terms: Sequence[ResolvedTerm], evidence: Evidence, sequ
         OWN_WEIGHT * evidence.own
         + CONTEXT_WEIGHT * evidence.context
         + PASSAGE_WEIGHT * evidence.passage_share
-        + (WHY_FITS_WEIGHT if query.kind is Kind.WHY else FITS_WEIGHT) * evidence.fits
+        + (TELLING_FITS_WEIGHT if query.kind in TELLING_KINDS else FITS_WEIGHT) * evidence.fits
         + RANK_WEIGHT * evidence.rank
         + ORDER_WEIGHT * _in_order(terms, sequence)
         + POINTING_WEIGHT * (POINTING.match(evidence.text) is not None)
@@ -154,9 +158,11 @@ def _score(query: Query, terms: Sequence[ResolvedTerm], evidence: Evidence, sequ
     )
 
 
-def _shares(terms: Sequence[ResolvedTerm]) -> Vectors:
-    """Return each word's share of the question's mass; they sum to 1."""
+def _shares(terms: Sequence[ResolvedTerm], counted: Sequence[bool] | None = None) -> Vectors:
+    """Return each word's share of the question's mass, of the words counted if not of all; they sum to 1."""
     masses = np.array([term.mass for term in terms], dtype=np.float32)
+    if counted is not None:
+        masses *= counted
     shares: Vectors = masses / masses.sum()
     return shares
 

@@ -124,7 +124,7 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
         noun = _singular(noun) if one["one"].lower() == "one" else noun
         return _capitalised(asked[: one.start("one")] + noun + asked[one.end("one") :])
     thing = _THING.search(_THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked))
-    if thing and (phrase := _last_noun_phrase(earlier)):
+    if thing and (phrase := _first_noun_phrase(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
     names = [name for name in _names(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)]
     if len(names) == 1 and not _names(asked):
@@ -156,17 +156,20 @@ def _names(text: str) -> list[str]:
     ]
 
 
-def _last_noun_phrase(question: str) -> str | None:
-    phrases = [match[0].strip() for match in _NOUN_PHRASE.finditer(question)]
+def _first_noun_phrase(question: str) -> str | None:
+    """Return what a question is about: its first noun phrase, later ones mostly say where and when."""
+    found = _NOUN_PHRASE.search(question)
+    if found:
+        return re.sub(r"^an?\s", "the ", found[0].strip(), flags=re.I)
     names = _names(question)
-    return phrases[-1] if phrases else (names[-1] if len(names) == 1 else None)
+    return names[0] if len(names) == 1 else None
 
 
 def _head_noun(question: str) -> str | None:
     which = re.match(r"^(?:in |of )?(?:which|what|how many)\s+([\w’'-]+)", question, re.I)
     if which and which[1].lower() not in STOP_WORDS:
         return which[1]
-    phrase = _last_noun_phrase(question)
+    phrase = _first_noun_phrase(question)
     return phrase.split()[-1] if phrase else None
 
 

@@ -3,6 +3,7 @@
 import re
 
 from index.lexical import stems
+from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind
 
 _NAME = re.compile(
@@ -42,6 +43,14 @@ _CAUSE = re.compile(
     re.I,
 )
 _WEAK_CAUSE = re.compile(r"\b(?:since|over|after|following|amid|claim\w*|saying|to [a-z]+)\b", re.I)
+_SPEECH = re.compile(
+    r"\b(?:said|says?|told|tells|announced?|considers?|considered|regards?|calls?|called|describes?|described|"
+    r"den(?:y|ies|ied)|reject(?:s|ed)?|repl(?:y|ies|ied)|responded|object(?:s|ed)?|argues?|argued|claims?|claimed|"
+    r"insist(?:s|ed)?|warns?|warned|accuse[sd]?|demands?|demanded|urges?|urged|criticized?|condemn(?:s|ed)?|"
+    r"welcome[sd]?|views?|opinion|sees|thinks?|according to)\b",
+    re.I,
+)
+SPEAKER_REACH = 40  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
 
@@ -61,9 +70,26 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
             return 1.0 if _CAUSE.search(sentence) else 0.3 * (_WEAK_CAUSE.search(sentence) is not None)
         case Kind.HOW:
             return float(_MANNER.search(sentence) is not None)
+        case Kind.SAYING:
+            return float(_says(sentence, question))
         case Kind.DEFINITION:
             return float(_defines(sentence, question))
     return 0.0
+
+
+def _says(sentence: str, question: str) -> bool:
+    """Tell whether whom the question names stands before a verb of speech or opinion, or after "according to"."""
+    asked = re.search(
+        r"(?i)\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment)\b", question
+    )
+    speakers = stems(asked[1]) if asked else []
+    named = {form for stem in speakers for form in (stem, *related_stems(stem))}
+    return any(
+        not named.isdisjoint(
+            stems(sentence[max(0, m.start() - SPEAKER_REACH) : m.end() + SPEAKER_REACH * m[0].endswith("to")])
+        )
+        for m in _SPEECH.finditer(sentence)
+    )
 
 
 def _defines(sentence: str, question: str) -> bool:

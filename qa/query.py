@@ -19,6 +19,7 @@ class Kind(StrEnum):
     QUANTITY = "how many"
     WHY = "why"
     HOW = "how"
+    SAYING = "what somebody says"
     DEFINITION = "what is"
     WHAT = "what"
     OTHER = "other"
@@ -32,6 +33,7 @@ class QueryTerm:
     surface: str
     weight: float
     is_name: bool
+    is_carried: bool  # over from an earlier turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.QUANTITY, _QUANTITY + r"|\b(what|which) (percentage|number|share|proportion|amount|price)\b"),
         (Kind.WHEN, r"\bwhen\b|\b(what|which) (year|date|day|month|time|week|century)\b"),
         (Kind.WHY, r"\bwhy\b|\bwhat (was the reason|is the reason|reasons?|caused|led to)\b|\bhow come\b"),
+        (
+            Kind.SAYING,
+            r"\b(what|how) (did|does|do|has|have) .+? (say|said|think|claim|respond|react|reply|comment)\b",
+        ),
         (Kind.DEFINITION, r"^\s*(who|what) (is|are|was|were) (the )?[\w’'-]+( [\w’'-]+)?\s*\?*\s*$"),
         (Kind.WHO, r"\bwho(m|se)?\b"),
         (Kind.WHERE, r"\bwhere\b|\b(what|which) (country|countries|city|cities|place|town|location)\b"),
@@ -91,7 +97,7 @@ def read_question(text: str) -> Query:
     text = normalise(text)
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
-    terms = _terms(asked, scale=1.0) + (_terms(context[1], scale=CONTEXT_WEIGHT) if context else [])
+    terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)
     return Query(text=text, kind=kind, cue=cue, terms=_distinct(terms), phrases=_phrases(text))
 
@@ -107,7 +113,8 @@ def kind_of(question: str) -> tuple[Kind, str]:
     return min(found)[2:] if found else (Kind.OTHER, "")
 
 
-def _terms(text: str, *, scale: float) -> list[QueryTerm]:
+def _terms(text: str, *, is_carried: bool) -> list[QueryTerm]:
+    scale = CONTEXT_WEIGHT if is_carried else 1.0
     surfaces = [match[0] for match in _WORD.finditer(text)]
     says_names = _case_tells_names(surfaces)
     terms = []
@@ -119,7 +126,7 @@ def _terms(text: str, *, scale: float) -> list[QueryTerm]:
             continue
         light = bare.lower() in LIGHT_WORDS and not is_name
         for stem in stems(bare):
-            terms.append(QueryTerm(stem, bare, scale * (LIGHT_WEIGHT if light else 1.0), is_name))
+            terms.append(QueryTerm(stem, bare, scale * (LIGHT_WEIGHT if light else 1.0), is_name, is_carried))
     return terms
 
 

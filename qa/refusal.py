@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from index.reader import IndexReader
 from qa.evidence import Evidence
 from qa.query import Kind, Query
-from qa.retrieval import ResolvedTerm
+from qa.retrieval import ResolvedTerm, judged_by
 
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
@@ -25,7 +25,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     """Return how likely it is that the best evidence answers the question, 0 to 1; 0.5 is the border."""
     if not evidence:
         return 0.0
-    words = sum(term.term.weight >= 0.5 for term in terms)
+    words = sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
     names_penalty = NAMES_PENALTY if words < NAMES_COUNT_TO else 0.0
     held = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])

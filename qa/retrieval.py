@@ -21,6 +21,7 @@ DATE_SCALE_DAYS = 14.0  # the date prior's decay: 1 + exp(-age / scale)
 ARM_DEPTH = 200  # hits asked of each arm
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
+SAYS_ENOUGH = 2  # words that count, with which a follow-up is judged by its own
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
 
@@ -106,6 +107,12 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
         spelling=None if frequency else spelling,
         idf=idf(common, reader.passage_count),
     )
+
+
+def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
+    """Tell for each word whether passages are judged by it: carried-over ones only if the rest says little."""
+    says_enough = sum(term.term.weight == 1.0 for term in terms) >= SAYS_ENOUGH
+    return [not (term.term.is_carried and says_enough) for term in terms]
 
 
 def idf(frequency: int, total: int) -> float:

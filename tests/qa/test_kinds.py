@@ -24,6 +24,9 @@ CROWD = "On Friday, around 6,000 people gathered."
         (Kind.WHY, "Why was the corridor closed?", CLOSED),
         (Kind.HOW, "How did they travel?", "They came by train."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "The Lachin corridor, the only road, is shut."),
+        (Kind.SAYING, "What did Armenia say about it?", "Baku set up a post, which Armenia called a breach."),
+        (Kind.SAYING, "What does Armenia think of it?", "Armenian officials said that it broke the truce."),
+        (Kind.SAYING, "What did the ministry say?", "According to the ministry, two planes were hit."),
     ],
 )
 def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence: str) -> None:
@@ -45,6 +48,7 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.QUANTITY, "How much did it cost?", CROWD),
         (Kind.WHY, "Why was it closed?", "The road is closed."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "Talks of the Lachin corridor went on."),
+        (Kind.SAYING, "What did Armenia say about it?", "Azerbaijan said that the road to Armenia was shut."),
         (Kind.OTHER, "Did they meet?", MET),
     ],
 )

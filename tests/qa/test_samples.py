@@ -74,3 +74,15 @@ def test_asking_again_answers_the_same(samples: Assistant, answers: dict[str, An
     for question in ("Who won the 2020 war?", "What is the weather in Baku?"):
         again = samples.ask(question)
         assert (again.sentences, again.nearest) == (answers[question].sentences, answers[question].nearest)
+
+
+def test_a_follow_up_that_says_enough_is_judged_by_its_own_words(samples: Assistant) -> None:
+    turns = ["Who mediated the talks in Brussels?"]
+    answer = samples.ask("And how many people demanded the reopening?", turns=turns)
+    assert answer.outcome is Outcome.ANSWERED
+    assert "6,000" in answer.sentences[0].text
+
+
+def test_what_somebody_said_comes_from_a_sentence_in_which_they_say_it(samples: Assistant) -> None:
+    answer = samples.ask("What did Armenia say about the checkpoint?")
+    assert any(word in answer.sentences[0].text for word in ("violat", "breach"))
