@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from qa.forms import is_country
-from qa.query import LIGHT_WORDS, STOP_WORDS, read_question
+from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
 
@@ -66,9 +66,10 @@ def _join(question: str, earlier: str) -> str:
         return swapped
     for rewrite in (_bare_question, _pointed_back):
         if rewritten := rewrite(asked, earlier_asked):
-            says_little = not any(term.weight == 1.0 for term in read_question(rewritten).terms)
-            return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=says_little)
-    return _with_context(_capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=True)
+            says_nothing = _telling(rewritten) == 0
+            return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=says_nothing)
+    says_little = _telling(asked) < SAYS_ENOUGH or _points_back(question)
+    return _with_context(_capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=says_little)
 
 
 def depends_on_earlier(question: str) -> bool:
@@ -77,15 +78,28 @@ def depends_on_earlier(question: str) -> bool:
         return False
     if _CONNECTIVE.match(question) or _WHAT_ABOUT.match(question) or _BARE_WH.match(question):
         return True
+    words = _words(question)
+    says_nothing = not any(word not in STOP_WORDS and word not in LIGHT_WORDS for word in words)
+    return _points_back(question) or (bool(words) and says_nothing)
+
+
+def _points_back(question: str) -> bool:
+    """Tell whether a pointing word of the question finds nothing in the question itself to point to."""
     text = _THAT_CLAUSE.sub(" ", question)
-    words = [word.lower() for word in re.findall(r"[^\W_]+", text)]
+    words = _words(text)
     names = _names(question)
     pointing = [word for word in words if word in _POINTERS]
     if words[:2] in (["is", "there"], ["are", "there"], ["was", "there"], ["were", "there"]):
         pointing.remove("there")
-    if pointing and not (names and _antecedent_inside(text, pointing[0], names)):
-        return True
-    return bool(words) and not any(word not in STOP_WORDS and word not in LIGHT_WORDS for word in words)
+    return bool(pointing) and not (names and _antecedent_inside(text, pointing[0], names))
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[^\W_]+", text)]
+
+
+def _telling(question: str) -> int:
+    return sum(term.weight == 1.0 for term in read_question(question).terms)
 
 
 def _antecedent_inside(text: str, pointer: str, names: list[str]) -> bool:

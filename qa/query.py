@@ -7,6 +7,7 @@ from enum import StrEnum
 from index.lexical import normalise, stems
 
 LIGHT_WEIGHT = 0.25  # of words that name the kind of thing asked for, or say no more than "said"
+SAYS_ENOUGH = 2  # words that count, with which a follow-up is understood and judged by its own
 CONTEXT_WEIGHT = 0.5  # of words carried over from earlier turns
 
 

@@ -12,7 +12,7 @@ from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.forms import related_stems
-from qa.query import Query, QueryTerm
+from qa.query import SAYS_ENOUGH, Query, QueryTerm
 
 VECTOR_WEIGHT = 0.3  # of a cosine against the best BM25 score, taken as 1
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
@@ -21,7 +21,6 @@ DATE_SCALE_DAYS = 14.0  # the date prior's decay: 1 + exp(-age / scale)
 ARM_DEPTH = 200  # hits asked of each arm
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
-SAYS_ENOUGH = 2  # words that count, with which a follow-up is judged by its own
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
 

@@ -80,7 +80,7 @@ def test_a_follow_up_that_says_enough_is_judged_by_its_own_words(samples: Assist
     turns = ["Who mediated the talks in Brussels?"]
     answer = samples.ask("And how many people demanded the reopening?", turns=turns)
     assert answer.outcome is Outcome.ANSWERED
-    assert "6,000" in answer.sentences[0].text
+    assert any(count in answer.sentences[0].text for count in ("6,000", "Several thousand"))
 
 
 def test_what_somebody_said_comes_from_a_sentence_in_which_they_say_it(samples: Assistant) -> None:
