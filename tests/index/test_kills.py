@@ -60,18 +60,20 @@ def kill_syncs(root: Path, *, articles: int, kills: int, askers: int) -> None:
             interrupted += kill_one(
                 folder, store, kind, from_writing=from_writing, after_s=chance.uniform(0, span_s)
             )
-            with open_live(store, config, articles_dir=folder).reader() as reader:
+            live = open_live(store, config, articles_dir=folder)
+            with live.reader() as reader:
                 check_whole(reader, MARKED)
+            live.close()
     assert interrupted >= kills // 4, "most kills missed the writing; the test shows too little"
     sync(folder, store, config)
-    live = Store(store).current()
-    assert live is not None
-    assert_index_equals_corpus(live, folder, config)
+    current = Store(store).current()
+    assert current is not None
+    assert_index_equals_corpus(current, folder, config)
     assert {path.name for path in store.iterdir()} <= {
         "CURRENT",
         "writer.lock",
-        live.name,
-        previous(live.name),
+        current.name,
+        previous(current.name),
     }
 
 

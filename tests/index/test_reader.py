@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -177,7 +178,7 @@ def test_index_of_an_empty_folder_answers_with_nothing(
     for path in folder.iterdir():
         path.unlink()
     run_sync()
-    with open_live(store, config, articles_dir=folder).reader() as reader:
+    with closing(open_live(store, config, articles_dir=folder)) as live, live.reader() as reader:
         assert found(reader, "mediat") == []
         assert reader.search_vectors("talks", filters=NONE, limit=5) == []
         assert reader.stats().articles == 0

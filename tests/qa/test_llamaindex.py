@@ -60,6 +60,8 @@ def test_a_query_engine_answers_from_our_passages(retriever: ArticleRetriever, m
     assert "Charles Michel" in str(response)  # the mock repeats its prompt
 
 
+# llama-index asks for an event loop outside one, which Python 3.12 and later object to.
+@pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
 def test_a_chat_engine_answers_from_our_passages(retriever: ArticleRetriever) -> None:
     llm = MockLLM()
     engine = ContextChatEngine(
