@@ -9,7 +9,7 @@ from corpus.refusal import NotAnArticleError
 
 BODY = (
     "<nav><a href=/>Home</a></nav><article><h1>Corridor closed</h1><p>Azerbaijan closed the corridor on "
-    "Tuesday, the only land link between Karabakh and Armenia.</p><p>The Armenian Red Cross denied the "
+    "Tuesday, and no other road leads there.</p><p>The Armenian Red Cross denied the "
     "charge.</p></article>"
     "<footer>Copyright Example. Updated 12 May 2018.</footer>"
 )
@@ -22,7 +22,7 @@ def page(head: str = "", body: str = BODY) -> str:
 
 def test_an_article_is_read_without_menu_and_footer() -> None:
     article = read_html(page('<meta property="og:site_name" content="Example Post">'), name="a.html")
-    assert "Azerbaijan closed the corridor on Tuesday, the only land link" in article.text
+    assert "Azerbaijan closed the corridor on Tuesday, and no other road" in article.text
     assert "Home" not in article.text
     assert (article.title, article.source, article.language) == ("Corridor closed", "Example Post", "de")
 

@@ -11,7 +11,7 @@ ANSWERABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who won the 2020 war?", ("Azerbaijan won",)),
     ("What did Russia offer?", ("host the foreign ministers", "host the two countries' foreign ministers")),
     ("Which airline's planes were affected by the radio jamming?", ("Azerbaijan Airlines",)),
-    ("What did Colonna urge?", ("unhindered movement", "ease the tension")),
+    ("What did Colonna urge?", ("without hindrance", "ease the tension")),
     ("Where did Aliyev and Pashinyan meet?", ("Brussels",)),
     ("When did the Armenian genocide take place?", ("1915",)),
     ("Who brokered the ceasefire in 2020?", ("Russia",)),
