@@ -12,7 +12,7 @@ from qa.answer import Answer, Mode, Timings
 from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
 from qa.meaning import Meaning
-from qa.query import read_question
+from qa.query import Query, read_question
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
 
@@ -34,7 +34,7 @@ class Assistant:
         asked = standalone(_readable(question), [_readable(turn) for turn in turns])
         query = read_question(asked)
         with self.live.reader() as reader:
-            retrieval = self._retrieve(asked, reader, filters, PASSAGES_READ)
+            retrieval = self._retrieve(query, reader, filters, PASSAGES_READ)
             retrieved = time.perf_counter()
             draft = extractive.answer(
                 query,
@@ -72,10 +72,10 @@ class Assistant:
     def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
         """Return the passages most likely to answer the question, best first."""
         with self.live.reader() as reader:
-            return self._retrieve(_readable(question), reader, filters, limit).hits
+            return self._retrieve(read_question(_readable(question)), reader, filters, limit).hits
 
-    def _retrieve(self, question: str, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
-        return retrieve(read_question(question), reader, filters=filters, today=self.today(), limit=limit)
+    def _retrieve(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
+        return retrieve(query, reader, filters=filters, today=self.today(), limit=limit)
 
 
 def _readable(question: str) -> str:
