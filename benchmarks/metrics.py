@@ -1,7 +1,7 @@
-"""The metrics, as defined with the data: hits at k, reciprocal rank, sentence at k, refusal."""
+"""The metrics, as defined with the data: hits at k, reciprocal rank, all evidence, sentence at k, refusal."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -10,15 +10,29 @@ def first_rank(relevant: Sequence[bool]) -> int | None:
     return next((rank for rank, hit in enumerate(relevant, start=1) if hit), None)
 
 
-def hits_at(ranks: Sequence[int | None], k: int) -> float:
-    """Return the share of questions whose first relevant hit is among the first k."""
-    return _share([rank is not None and rank <= k for rank in ranks])
+def covering_rank(articles: Sequence[str], needed: Collection[str]) -> int | None:
+    """Return the 1-based rank by which every needed article has had a hit; None if some never has."""
+    missing = set(needed)
+    for rank, article in enumerate(articles, start=1):
+        missing.discard(article)
+        if not missing:
+            return rank
+    return None
 
 
-def mrr_at(ranks: Sequence[int | None], k: int) -> float:
-    """Return the mean reciprocal rank of the first relevant hit, 0 beyond k."""
-    gains = [1 / rank if rank is not None and rank <= k else 0.0 for rank in ranks]
-    return sum(gains) / len(gains) if gains else 0.0
+def within(rank: int | None, k: int) -> float:
+    """Return 1 if the rank is among the first k, else 0; its mean over questions is Hits@k."""
+    return float(rank is not None and rank <= k)
+
+
+def reciprocal(rank: int | None, k: int) -> float:
+    """Return the reciprocal rank, 0 beyond k; its mean over questions is MRR@k."""
+    return 1 / rank if rank is not None and rank <= k else 0.0
+
+
+def mean(values: Sequence[float]) -> float:
+    """Return the mean, 0 of nothing."""
+    return sum(values) / len(values) if values else 0.0
 
 
 def simplified(text: str) -> str:
@@ -31,7 +45,13 @@ def simplified(text: str) -> str:
 def holds_answer(sentence: str, answers: Sequence[str]) -> bool:
     """Tell whether the words of one of the answers occur, in order and together, in the sentence."""
     shown = simplified(sentence)
-    return any(answer.strip() and simplified(answer) in shown for answer in answers)
+    return any(simplified(answer).strip() and simplified(answer) in shown for answer in answers)
+
+
+def holds_fact(passage: str, facts: Sequence[str]) -> bool:
+    """Tell whether the passage holds one of the facts, white space removed from both."""
+    text = "".join(passage.split())
+    return any("".join(fact.split()) in text for fact in facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +72,7 @@ def refusal(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusal:
     """Score refusals against which questions the articles answer."""
     pairs = list(zip(refused, answerable, strict=True))
     return Refusal(
-        precision=_share([not can for no, can in pairs if no]),
-        recall=_share([no for no, can in pairs if not can]),
-        answered=_share([not no for no, can in pairs if can]),
+        precision=mean([not can for no, can in pairs if no]),
+        recall=mean([no for no, can in pairs if not can]),
+        answered=mean([not no for no, can in pairs if can]),
     )
-
-
-def _share(claims: Sequence[bool]) -> float:
-    return sum(claims) / len(claims) if claims else 0.0
