@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         default=True,
         help="multihop_rag: among RealTimeQA's articles of 2022",
     )
-    parser.add_argument("--baselines", action="store_true", help="llama-index beside it, on the same articles")
+    parser.add_argument(
+        "--baselines", action="store_true", help="llama-index beside it, on the same articles"
+    )
     parser.add_argument("--embedder", default="wordllama", help="as QA_EMBEDDER")
     parser.add_argument("--note", default="", help="what was changed, for the row")
     parser.add_argument("--no-record", dest="record", action="store_false", help="print the figures only")

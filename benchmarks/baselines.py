@@ -64,7 +64,7 @@ def llama_index_systems(assistant: Assistant, folder: Path) -> Iterator[list[Sys
                 BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=1).persist(str(folder / "bm25"))
                 done.write_text(state, "utf-8")
             index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
-            words = BM25Retriever.from_persist_dir(str(folder / "bm25"))
+            words = BM25Retriever.from_persist_dir(str(folder / "bm25"), show_progress=False)
             yield _systems(index.as_retriever(), words, passages=store.client.count())
         finally:
             client.close()

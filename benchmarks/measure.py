@@ -95,7 +95,9 @@ def sentence_figures(cases: Sequence[Case], answers: Sequence[Answer]) -> dict[s
         for case, answer in zip(cases, answers, strict=True)
         if case.answer_articles
     ]
-    found = {f"sentence@{k}": round(metrics.mean([metrics.within(r, k) for r in ranks]), 4) for k in SENTENCES}
+    found = {
+        f"sentence@{k}": round(metrics.mean([metrics.within(r, k) for r in ranks]), 4) for k in SENTENCES
+    }
     return {"n_sentence": len(ranks)} | found
 
 

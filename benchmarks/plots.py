@@ -45,7 +45,9 @@ def _curves(row: Row) -> Any:
     left.set(xlabel="confidence", ylabel="share that the articles answer", xlim=(0, 1), ylim=(0, 1))
     for name, points in row["coverage"].items():
         right.plot(*zip(*points, strict=True), label=name)
-    right.set(xlabel="share of questions answered", ylabel="of these, answerable", xlim=(0, 1), ylim=(0, 1.02))
+    right.set(
+        xlabel="share of questions answered", ylabel="of these, answerable", xlim=(0, 1), ylim=(0, 1.02)
+    )
     left.legend(fontsize=7)
     right.legend(fontsize=7)
     return figure

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {"corpus": 0, "index": 1, "qa": 2, "ui": 3, "benchmarks": 4}  # a room imports from those before it
 HOMES = {
     "charset_normalizer": ["corpus/encoding.py"],
-    "chromadb": ["index/vectors.py"],
+    "chromadb": ["index/vectors.py", "benchmarks/baselines.py"],
     "dateparser": ["corpus/dates.py", "qa/dates.py"],
     "dotenv": ["qa/settings.py"],
     "fastapi": ["qa/web/"],
@@ -22,11 +22,12 @@ HOMES = {
     "frontmatter": ["corpus/formats/text.py"],
     "gradio": ["ui.py", "qa/web/"],
     "httpx": ["qa/generative.py"],
-    "llama_index": ["qa/llamaindex.py", "qa/generative.py"],
+    "llama_index": ["qa/llamaindex.py", "qa/generative.py", "benchmarks/baselines.py"],
+    "matplotlib": ["benchmarks/plots.py"],
     "numpy": ["index/", "qa/", "benchmarks/"],
     "openai": ["index/embedding.py"],
     "prometheus_client": ["qa/web/"],
-    "pydantic": ["qa/settings.py"],
+    "pydantic": ["qa/settings.py", "benchmarks/baselines.py"],
     "pydantic_settings": ["qa/settings.py"],
     "rapidfuzz": ["index/lexical.py", "index/names.py"],
     "rich": ["qa/progress.py"],
@@ -41,7 +42,7 @@ HOMES = {
     "wordllama": ["index/embedding.py"],
     "yaml": ["corpus/formats/text.py"],
 }
-HEAVY = {"chromadb", "dateparser", "gradio", "openai", "tantivy", "trafilatura", "wordllama"}
+HEAVY = {"chromadb", "dateparser", "gradio", "matplotlib", "openai", "tantivy", "trafilatura", "wordllama"}
 MOST_LINES = 400
 MACHINE_PATHS = [b"/" + name + b"/" for name in (b"work", b"root")]  # in pieces, so as not to find themselves
 
