@@ -27,7 +27,7 @@ HOMES = {
     "numpy": ["index/", "qa/", "benchmarks/"],
     "openai": ["index/embedding.py"],
     "prometheus_client": ["qa/web/"],
-    "pydantic": ["qa/settings.py", "benchmarks/baselines.py"],
+    "pydantic": ["qa/settings.py", "qa/web/kept.py", "benchmarks/baselines.py"],
     "pydantic_settings": ["qa/settings.py"],
     "rapidfuzz": ["index/lexical.py", "index/names.py"],
     "rich": ["qa/progress.py"],
@@ -43,6 +43,7 @@ HOMES = {
     "yaml": ["corpus/formats/text.py"],
 }
 HEAVY = {"chromadb", "dateparser", "gradio", "matplotlib", "openai", "tantivy", "trafilatura", "wordllama"}
+PAGE = ("qa/web/layout.py", "qa/web/events.py")  # imported by `ui.page` alone, when the page is made
 MOST_LINES = 400
 MACHINE_PATHS = [b"/" + name + b"/" for name in (b"work", b"root")]  # in pieces, so as not to find themselves
 
@@ -109,7 +110,21 @@ def test_heavy_libraries_are_imported_when_first_needed() -> None:
         for node in tree(source).body
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    assert [(source, module) for source, module in at_the_top if (module or "").split(".")[0] in HEAVY] == []
+    heavy = [(source, module) for source, module in at_the_top if (module or "").split(".")[0] in HEAVY]
+    assert [
+        (source, module) for source, module in heavy if (module, source in PAGE) != ("gradio", True)
+    ] == []
+
+
+def test_the_page_s_modules_are_imported_when_it_is_made() -> None:
+    names = {path.removesuffix(".py").replace("/", ".") for path in PAGE}
+    at_the_top = [
+        (source, node.module)
+        for source in sources()
+        for node in tree(source).body
+        if isinstance(node, ast.ImportFrom) and node.module in names
+    ]
+    assert {source for source, _ in at_the_top} <= set(PAGE)
 
 
 def test_no_file_is_long() -> None:

@@ -1,121 +1,137 @@
-"""A turn of the conversation as HTML: one line, every character of articles and users escaped."""
+"""A turn of the conversation as HTML: every character of articles and users escaped."""
 
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Outcome
-from qa.web import strings
-from qa.web.conversation import Conversation, Turn, quotes, reference
-from qa.web.escape import about, day, escaped
+from qa.web.conversation import Conversation, Turn, quotes, quotes_in_use, reference
+from qa.web.escape import about, escaped, origin, paragraph
+from qa.web.export import as_markdown
+from qa.web.kept import turn_as_json
+from qa.web.strings import Strings
 
-HOVER_QUOTE_CHARS = 300
-
-
-def question_html(question: str) -> str:
-    """Render what the user typed."""
-    return f'<p class="asked">{escaped(question)}</p>'
+HOVER_QUOTE_CHARS = 400
 
 
-def turn_html(conversation: Conversation, index: int) -> str:
-    """Render what is said to the question of turn `index`: waiting, an answer so far, a refusal."""
+def turns_html(conversation: Conversation, words: Strings) -> list[str]:
+    """Return the conversation, one piece of HTML a turn."""
+    return [turn_html(conversation, index, words) for index in range(len(conversation))]
+
+
+def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
+    """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
     turn = conversation[index]
-    if turn.answer is None and turn.remark is None:
-        return f'<p class="looking">{escaped(strings.LOOKING)}</p>'
-    parts = [_answer(turn.answer, index)] if turn.answer is not None else []
-    if turn.remark is not None:
-        parts.append(_paragraph("remark", turn.remark))
-    return f'<div class="answer">{"".join(parts)}</div>'
-
-
-def messages(conversation: Conversation) -> list[dict[str, str]]:
-    """Return the conversation in the chat component's form."""
-    return [
-        message for index, turn in enumerate(conversation) for message in _pair(conversation, index, turn)
-    ]
-
-
-def _pair(conversation: Conversation, index: int, turn: Turn) -> tuple[dict[str, str], dict[str, str]]:
+    is_last = index == len(conversation) - 1
+    asked = f'<h2 class="asked" dir="auto">{escaped(turn.question)}</h2>'
     return (
-        {"role": "user", "content": question_html(turn.question)},
-        {"role": "assistant", "content": turn_html(conversation, index)},
+        f'<section class="turn" data-turn="{index + 1}" data-record="{escaped(turn_as_json(turn))}">'
+        f"{asked}{_said(turn, index, words, is_last=is_last)}</section>"
     )
 
 
-def _answer(answer: Answer, turn: int) -> str:
-    parts = [_understood(answer)]
+def _said(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
+    if turn.answer is None and turn.remark is None:
+        return paragraph("looking", words.looking)
+    parts = [_answer(turn.answer, index, words)] if turn.answer is not None else []
+    if turn.remark is not None:
+        parts.append(paragraph("remark", turn.remark))
+    return f'<div class="answer">{"".join(parts)}{_actions(turn, words, is_last=is_last)}</div>'
+
+
+def _answer(answer: Answer, turn: int, words: Strings) -> str:
+    parts = [_understood(answer, words)]
     if answer.outcome is Outcome.NOT_IN_CORPUS:
-        parts.append(_refusal(answer, turn))
+        parts.append(_refusal(answer, turn, words))
     else:
-        parts += [_sentences(answer, turn), _sources(answer, turn)]
+        parts += [_sentences(answer, turn, words), _sources(answer, turn, words)]
         if answer.outcome is Outcome.PARTIAL:
-            parts.append(_paragraph("remark", strings.PARTIAL))
-    parts += [_paragraph("remark", _as_sentence(note)) for note in answer.notes]
+            parts.append(paragraph("remark", words.partial))
+    parts += [paragraph("remark", _as_sentence(note)) for note in answer.notes]
     return "".join(parts)
 
 
-def _understood(answer: Answer) -> str:
+def _understood(answer: Answer, words: Strings) -> str:
     if " ".join(answer.standalone_question.split()) == " ".join(answer.question.split()):
         return ""
-    label = escaped(strings.UNDERSTOOD)
-    return f'<p class="understood">{label} <em>{escaped(answer.standalone_question)}</em></p>'
+    label = escaped(words.understood)
+    return f'<p class="understood">{label} <em dir="auto">{escaped(answer.standalone_question)}</em></p>'
 
 
-def _sentences(answer: Answer, turn: int) -> str:
+def _sentences(answer: Answer, turn: int, words: Strings) -> str:
     by_marker = {citation.marker: citation for citation in answer.citations}
     pieces = []
     for sentence in answer.sentences:
-        links = "".join(_link(by_marker[marker], turn) for marker in sentence.markers)
+        links = "".join(_link(by_marker[marker], turn, words) for marker in sentence.markers)
         pieces.append(f'<span class="sentence">{escaped(sentence.text)}</span>&#160;{links}')
-    return f'<p class="sentences">{" ".join(pieces)}</p>'
+    return f'<p class="sentences" dir="auto">{" ".join(pieces)}</p>'
 
 
-def _sources(answer: Answer, turn: int) -> str:
-    used = {marker for sentence in answer.sentences for marker in sentence.markers}
+def _sources(answer: Answer, turn: int, words: Strings) -> str:
     by_article: dict[str, list[Citation]] = {}
-    for citation in answer.citations:
-        if citation.marker in used:
-            by_article.setdefault(citation.article, []).append(citation)
+    for citation in quotes_in_use(answer):
+        by_article.setdefault(citation.article, []).append(citation)
     rows = "".join(
-        f"<li><span>{_links(group, turn)}</span><span>{_named(group[0])}</span></li>"
+        f'<li><span class="markers">{"".join(_link(citation, turn, words) for citation in group)}</span>'
+        f"<span>{_named(group[0], words)}</span></li>"
         for group in by_article.values()
     )
-    return f'<div class="sources"><p class="label">{escaped(strings.SOURCES)}</p><ul>{rows}</ul></div>'
+    return f'<div class="sources">{paragraph("label", words.sources)}<ul>{rows}</ul></div>'
 
 
-def _refusal(answer: Answer, turn: int) -> str:
-    verdict = _paragraph("verdict", strings.REFUSED)
-    reason = _paragraph("reason", _as_sentence(answer.reason)) if answer.reason else ""
-    return f'<div class="refusal">{verdict}{reason}</div>{_nearest(quotes(answer), turn)}'
+def _refusal(answer: Answer, turn: int, words: Strings) -> str:
+    verdict = paragraph("verdict", words.refused)
+    reason = paragraph("reason", _as_sentence(answer.reason)) if answer.reason else ""
+    return f'<div class="refusal">{verdict}{reason}</div>{_nearest(quotes(answer), turn, words)}'
 
 
-def _nearest(nearest: Sequence[Citation], turn: int) -> str:
+def _nearest(nearest: Sequence[Citation], turn: int, words: Strings) -> str:
     if not nearest:
         return ""
     rows = "".join(
-        f'<li><span class="quoted">{escaped(citation.quote)}</span>&#160;{_link(citation, turn)}'
-        f"<br>{_named(citation)}</li>"
+        f'<li><span class="quoted" dir="auto">{escaped(citation.quote)}</span>&#160;'
+        f"{_link(citation, turn, words)}<br>{_named(citation, words)}</li>"
         for citation in nearest
     )
-    head = f"{_paragraph('label', strings.NEAREST)}{_paragraph('caution', strings.NEAREST_IS_NO_ANSWER)}"
+    head = f"{paragraph('label', words.nearest)}{paragraph('caution', words.nearest_is_no_answer)}"
     return f'<div class="nearest">{head}<ul>{rows}</ul></div>'
 
 
-def _links(citations: Sequence[Citation], turn: int) -> str:
-    return "".join(_link(citation, turn) for citation in citations)
-
-
-def _link(citation: Citation, turn: int) -> str:
-    hover = f"{about(citation.title, citation.source, citation.published)}\n“{_shortened(citation.quote)}”"
+def _link(citation: Citation, turn: int, words: Strings) -> str:
+    hover = (
+        f"{about(citation.title, citation.source, citation.published, words)}\n“{_shortened(citation.quote)}”"
+    )
     href = f"#cite-{reference(turn, citation)}"
     return f'<a href="{href}" class="cite" title="{escaped(hover)}">&#91;{citation.marker}&#93;</a>'
 
 
-def _named(citation: Citation) -> str:
-    origin = " · ".join(
-        part for part in (citation.source, day(citation.published) or strings.UNDATED) if part
-    )
+def _named(citation: Citation, words: Strings) -> str:
+    where = escaped(origin(citation.source, citation.published, words))
+    return f'<span class="title">{escaped(citation.title)}</span> <span class="origin">{where}</span>'
+
+
+def _actions(turn: Turn, words: Strings, *, is_last: bool) -> str:
+    """Render what can be done with an answer; the page's script acts on `data-do`."""
+    if turn.answer is None:
+        return _bar(_button("again", words.again), words) if is_last else ""
+    buttons = [
+        _button("copy", words.copy),
+        _button("markdown", words.download_markdown),
+        _button("json", words.download_json),
+        _button("link", words.link),
+    ]
+    if is_last:
+        buttons.append(_button("again", words.again))
+    markdown = escaped(as_markdown(turn.answer, words))
+    return _bar("".join(buttons), words, f' data-markdown="{markdown}"')
+
+
+def _bar(buttons: str, words: Strings, data: str = "") -> str:
     return (
-        f'<span class="title">{escaped(citation.title)}</span> <span class="origin">{escaped(origin)}</span>'
+        f'<div class="actions" role="group" aria-label="{escaped(words.actions_label)}"{data}>{buttons}</div>'
     )
+
+
+def _button(action: str, name: str) -> str:
+    return f'<button type="button" class="plain" data-do="{action}">{escaped(name)}</button>'
 
 
 def _shortened(quote: str) -> str:
@@ -126,7 +142,3 @@ def _shortened(quote: str) -> str:
 def _as_sentence(clause: str) -> str:
     """Give a clause such as a reason its capital and its full stop."""
     return clause[:1].upper() + clause[1:] + ("" if clause.endswith((".", "!", "?")) else ".")
-
-
-def _paragraph(kind: str, text: str) -> str:
-    return f'<p class="{kind}">{escaped(text)}</p>'

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from qa.answer import Citation
-from qa.web import strings
-from qa.web.escape import day, escaped
+from qa.web.conversation import Referred, reference
+from qa.web.escape import escaped, origin, paragraph
+from qa.web.strings import Strings
 
 SHOWN_CHARS = 60_000  # of an article, around its quote: a browser takes seconds over ten megabytes
 
@@ -29,69 +30,92 @@ def place_of(citation: Citation, article: Article) -> Place | None:
     return Place(first, first + len(citation.quote))
 
 
-def panel_html(
-    active: Citation, others: Sequence[Citation], article: Article | None, *, reference: str
-) -> str:
-    """Render the panel: the article as indexed now, `active` highlighted, `others` of its quotes lighter.
+def panel_html(found: Referred, article: Article | None, words: Strings) -> str:
+    """Render the panel: the article as indexed now, the active quote highlighted, the answer's others lighter.
 
-    `article` is None where it is no longer indexed; `reference` tells the page's script what is shown.
+    `article` is None where it is no longer indexed. The frame tells the page's script what is shown and which
+    quotes come before and after.
     """
+    active = found.active
     if article is None:
-        body = _notice(strings.ARTICLE_GONE, active.quote)
-        return _frame(
-            _head(active.title, active.source, day(active.published), active.article) + body, reference
-        )
+        body = _notice(words.article_gone, active.quote)
+        return _frame(_head(active, active.article, words) + body, _steps(found, words), words, found)
     place = place_of(active, article)
     lighter = [
-        place_of(other, article) for other in others if other.article == active.article and other != active
+        place_of(other, article)
+        for other in found.quotes
+        if other.article == active.article and other != active
     ]
-    head = _head(article.title, article.source, day(article.published), article.id)
-    notice = _changed_notice(active, place)
-    text = _marked(article.text, place, [found for found in lighter if found is not None])
-    return _frame(f'{head}{notice}<div class="text">{text}</div>', reference)
+    notice = _changed_notice(active, place, words)
+    text = _marked(article.text, place, [place for place in lighter if place is not None], words)
+    body = f'{_head(article, article.id, words)}{notice}<div class="text" dir="auto">{text}</div>'
+    return _frame(body, _steps(found, words), words, found)
 
 
-def message_html(message: str) -> str:
+def message_html(message: str, words: Strings) -> str:
     """Render a panel that holds a message instead of an article."""
-    return _frame(f'<p class="notice">{escaped(message)}</p>', "")
+    return _frame(f'<p class="notice">{escaped(message)}</p>', "", words, None)
 
 
-def _frame(inner: str, reference: str) -> str:
-    label, close = escaped(strings.PANEL_LABEL), escaped(strings.CLOSE)
+def _frame(inner: str, steps: str, words: Strings, found: Referred | None) -> str:
+    close = escaped(words.close)
     button = f'<button type="button" class="close" title="{close}" aria-label="{close}">&#215;</button>'
-    shown = f'data-shown="{escaped(reference)}"'
-    return f'<article aria-label="{label}" tabindex="-1" {shown}>{button}{inner}</article>'
-
-
-def _head(title: str, source: str | None, published: str | None, article_id: str) -> str:
-    origin = " · ".join(part for part in (source, published or strings.UNDATED) if part)
+    shown = reference(found.turn, found.active) if found else ""
     return (
-        f'<header><h2>{escaped(title)}</h2><p class="origin">{escaped(origin)}</p>'
-        f'<p class="file">{escaped(article_id)}</p></header>'
+        f'<article aria-label="{escaped(words.panel_label)}" tabindex="-1" data-shown="{escaped(shown)}">'
+        f'<div class="bar">{steps}{button}</div>{inner}</article>'
     )
 
 
-def _changed_notice(active: Citation, place: Place | None) -> str:
+def _steps(found: Referred, words: Strings) -> str:
+    """Render where the quote stands among the answer's, with buttons to the ones around it."""
+    at = found.quotes.index(found.active)
+    before = found.quotes[at - 1] if at > 0 else None
+    after = found.quotes[at + 1] if at + 1 < len(found.quotes) else None
+    position = words.quote_of.format(number=at + 1, count=len(found.quotes))
+    return (
+        f'<div class="steps">{_step("previous", before, found.turn, words.previous_quote)}'
+        f'<span role="status">{escaped(position)}</span>'
+        f"{_step('next', after, found.turn, words.next_quote)}</div>"
+    )
+
+
+def _step(kind: str, citation: Citation | None, turn: int, name: str) -> str:
+    goal = f'data-cite="{reference(turn, citation)}"' if citation else "disabled"
+    named = f'title="{escaped(name)}" aria-label="{escaped(name)}"'
+    return f'<button type="button" class="step {kind}" {named} {goal}></button>'
+
+
+def _head(named: Article | Citation, article_id: str, words: Strings) -> str:
+    where = escaped(origin(named.source, named.published, words))
+    return (
+        f'<header><h2 dir="auto">{escaped(named.title)}</h2><p class="origin">{where}</p>'
+        f'<p class="file" dir="ltr">{escaped(article_id)}</p></header>'
+    )
+
+
+def _changed_notice(active: Citation, place: Place | None, words: Strings) -> str:
     if place is None:
-        return _notice(strings.QUOTE_GONE, active.quote)
-    return f'<p class="notice">{escaped(strings.QUOTE_MOVED)}</p>' if place.start != active.start else ""
+        return _notice(words.quote_gone, active.quote)
+    return paragraph("notice", words.quote_moved) if place.start != active.start else ""
 
 
 def _notice(message: str, quote: str) -> str:
-    return f'<div class="notice"><p>{escaped(message)}</p><blockquote>{escaped(quote)}</blockquote></div>'
+    said, read = escaped(message), escaped(quote)
+    return f'<div class="notice"><p>{said}</p><blockquote dir="auto">{read}</blockquote></div>'
 
 
-def _marked(text: str, active: Place | None, lighter: Sequence[Place]) -> str:
+def _marked(text: str, active: Place | None, lighter: Sequence[Place], words: Strings) -> str:
     """Render the text around the active quote, with its `<mark>` whole and the others' cut by it."""
     window = _window(len(text), active)
-    pieces, at = [_left_out(window.start)], window.start
+    pieces, at = [_left_out(window.start, words)], window.start
     for place, kind in _without_overlap(active, lighter):
         if place.start < at or place.end > window.end:
             continue
         pieces += [escaped(text[at : place.start]), f'<mark class="{kind}">']
         pieces += [escaped(text[place.start : place.end]), "</mark>"]
         at = place.end
-    pieces += [escaped(text[at : window.end]), _left_out(len(text) - window.end)]
+    pieces += [escaped(text[at : window.end]), _left_out(len(text) - window.end, words)]
     return "".join(pieces)
 
 
@@ -113,7 +137,7 @@ def _without_overlap(active: Place | None, lighter: Sequence[Place]) -> list[tup
     return sorted(cut, key=lambda marked: (marked[0].start, marked[0].end))
 
 
-def _left_out(count: int) -> str:
+def _left_out(count: int, words: Strings) -> str:
     if not count:
         return ""
-    return f'<span class="left-out">{escaped(strings.LEFT_OUT.format(count=count))}</span>'
+    return f'<span class="left-out">{escaped(words.left_out.format(count=count))}</span>'

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from index.filters import Filters
 from qa.answer import Answer, Citation, Outcome
 
 MAX_QUESTION_CHARS = 2000  # more is refused with a plain message
@@ -16,9 +17,19 @@ class Turn:
     question: str
     answer: Answer | None
     remark: str | None
+    filters: Filters = Filters()
 
 
 Conversation = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A quote that a reference names, with all quotes of its answer in order of marker, and its turn from 0."""
+
+    turn: int
+    active: Citation
+    quotes: tuple[Citation, ...]
 
 
 def earlier_questions(conversation: Conversation) -> tuple[str, ...]:
@@ -36,18 +47,28 @@ def quotes(answer: Answer) -> tuple[Citation, ...]:
     return answer.nearest if answer.outcome is Outcome.NOT_IN_CORPUS else answer.citations
 
 
+def quotes_in_use(answer: Answer) -> tuple[Citation, ...]:
+    """Return the quotes whose markers are shown: while an answer grows, those of its sentences so far."""
+    if answer.outcome is Outcome.NOT_IN_CORPUS:
+        return answer.nearest
+    used = {marker for sentence in answer.sentences for marker in sentence.markers}
+    return tuple(citation for citation in answer.citations if citation.marker in used)
+
+
 def reference(turn: int, citation: Citation) -> str:
     """Name a quote uniquely within the conversation, for a link's `#cite-…`; `turn` counts from 0."""
     return f"{turn + 1}-{citation.marker}"
 
 
-def referred(conversation: Conversation, wanted: str) -> tuple[Citation, tuple[Citation, ...]] | None:
-    """Return the quote that a reference names and all quotes of its answer; None if there is none."""
+def referred(conversation: Conversation, wanted: str) -> Referred | None:
+    """Return the quote that a reference names; None if there is none."""
     match = _REFERENCE.fullmatch(wanted)
     if match is None or not 1 <= int(match[1]) <= len(conversation):
         return None
-    answer = conversation[int(match[1]) - 1].answer
+    turn = int(match[1]) - 1
+    answer = conversation[turn].answer
     if answer is None:
         return None
-    found = [citation for citation in quotes(answer) if citation.marker == int(match[2])]
-    return (found[0], quotes(answer)) if found else None
+    shown = quotes_in_use(answer)
+    found = [citation for citation in shown if citation.marker == int(match[2])]
+    return Referred(turn, found[0], shown) if found else None

@@ -1,12 +1,12 @@
-"""Text of articles and users -> HTML that shows exactly that text, also through Gradio's markdown."""
+"""Text of articles and users -> HTML that shows exactly that text."""
 
 import re
 from datetime import date
 
 from qa.render import inert
-from qa.web import strings
+from qa.web.strings import Strings
 
-# Markdown acts on ASCII punctuation, and its HTML blocks end at a blank line: none is left in the source.
+# Every ASCII punctuation character goes in as a reference: nothing is left that markup or markdown could act on.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 _ENTITIES |= {ord(space): f"&#{ord(space)};" for space in "\t\n"}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -25,11 +25,23 @@ def escaped(text: str) -> str:
     return shown(text).translate(_ENTITIES)
 
 
-def day(published: date | None) -> str | None:
+def paragraph(kind: str, text: str) -> str:
+    """Return the text as a paragraph of a class of ours."""
+    return f'<p class="{kind}">{escaped(text)}</p>'
+
+
+def day(published: date | None, words: Strings) -> str | None:
     """Write a date for people: 14 July 2023."""
-    return f"{published.day} {published:%B} {published.year}" if published else None
+    if published is None:
+        return None
+    return words.date.format(day=published.day, month=words.months[published.month - 1], year=published.year)
 
 
-def about(title: str, source: str | None, published: date | None) -> str:
+def origin(source: str | None, published: date | None, words: Strings) -> str:
+    """Write where and when an article appeared, in a line of plain text."""
+    return " · ".join(part for part in (source, day(published, words) or words.undated) if part)
+
+
+def about(title: str, source: str | None, published: date | None, words: Strings) -> str:
     """Name an article in a line of plain text: title, source, date."""
-    return " · ".join(part for part in (title, source, day(published) or strings.UNDATED) if part)
+    return " · ".join(part for part in (title, origin(source, published, words)) if part)

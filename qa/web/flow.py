@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
+from index.filters import Filters
 from index.generations import IndexUnusable
 from index.reader import LiveIndex
 from qa.assistant import Assistant
-from qa.web import strings
 from qa.web.article_html import message_html, panel_html
 from qa.web.conversation import (
     MAX_QUESTION_CHARS,
@@ -17,64 +18,70 @@ from qa.web.conversation import (
     with_last,
 )
 from qa.web.status_html import status_html
+from qa.web.strings import Strings
 
 logger = logging.getLogger(__name__)
 
 
-def objection(question: str) -> str | None:
+def objection(question: str, words: Strings) -> str | None:
     """Say why a question cannot be asked as it is; None if it can."""
     if not question.strip():
-        return strings.EMPTY_QUESTION
+        return words.empty_question
     if len(question) > MAX_QUESTION_CHARS:
-        return strings.QUESTION_TOO_LONG.format(length=len(question), limit=MAX_QUESTION_CHARS)
+        return words.question_too_long.format(length=len(question), limit=MAX_QUESTION_CHARS)
     return None
 
 
-def converse(assistant: Assistant, conversation: Conversation, question: str) -> Iterator[Conversation]:
+def converse(
+    assistant: Assistant,
+    conversation: Conversation,
+    question: str,
+    *,
+    words: Strings,
+    filters: Filters = Filters(),
+) -> Iterator[Conversation]:
     """Yield the conversation with the question added, then with its answer as it grows."""
     turns = earlier_questions(conversation)
-    asked = (*conversation, Turn(question, None, None))
+    last = Turn(question, None, None, filters)
+    asked = (*conversation, last)
     yield asked
     try:
-        for answer in assistant.stream(question, turns=turns):
-            asked = with_last(asked, Turn(question, answer, None))
-            yield asked
+        for answer in assistant.stream(question, turns=turns, filters=filters):
+            last = replace(last, answer=answer)
+            yield with_last(asked, last)
     except IndexUnusable as error:
-        problem = strings.INDEX_UNUSABLE.format(problem=error)
-        yield with_last(asked, Turn(question, asked[-1].answer, problem))
+        yield with_last(asked, replace(last, remark=words.index_unusable.format(problem=error)))
     except Exception:
         logger.exception("a question could not be answered")
-        yield with_last(asked, Turn(question, asked[-1].answer, strings.FAILED))
+        yield with_last(asked, replace(last, remark=words.failed))
 
 
-def stopped(conversation: Conversation) -> Conversation:
+def stopped(conversation: Conversation, words: Strings) -> Conversation:
     """Return the conversation with its last answer left as far as it came."""
     if not conversation:
         return conversation
-    last = conversation[-1]
-    return with_last(conversation, Turn(last.question, last.answer, strings.STOPPED))
+    return with_last(conversation, replace(conversation[-1], remark=words.stopped))
 
 
-def article_panel(live: LiveIndex, conversation: Conversation, wanted: str) -> str:
+def article_panel(live: LiveIndex, conversation: Conversation, wanted: str, words: Strings) -> str:
     """Render the article behind a marker as it is indexed now; nothing for an empty reference."""
     if not wanted:
         return ""
     found = referred(conversation, wanted)
     if found is None:
-        return message_html(strings.CITE_UNKNOWN)
-    active, quotes = found
+        return message_html(words.cite_unknown, words)
     try:
         with live.reader() as reader:
-            article = reader.article(active.article)
+            article = reader.article(found.active.article)
     except IndexUnusable as error:
-        return message_html(strings.INDEX_UNUSABLE.format(problem=error))
-    return panel_html(active, quotes, article, reference=wanted)
+        return message_html(words.index_unusable.format(problem=error), words)
+    return panel_html(found, article, words)
 
 
-def status_line(live: LiveIndex) -> str:
+def status_line(live: LiveIndex, words: Strings) -> str:
     """Render what the live index holds at this moment."""
     try:
         with live.reader() as reader:
-            return status_html(reader.stats())
+            return status_html(reader.stats(), words)
     except IndexUnusable:
-        return status_html(None)
+        return status_html(None, words)

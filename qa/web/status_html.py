@@ -1,21 +1,21 @@
 """What the index holds, and what is to be said of a question that cannot be asked: the page's own lines."""
 
 from index.records import CorpusStats
-from qa.web import strings
 from qa.web.escape import day, escaped
+from qa.web.strings import Strings
 
 
-def status_html(stats: CorpusStats | None) -> str:
+def status_html(stats: CorpusStats | None, words: Strings) -> str:
     """Render articles, passages, dates and the time of the last sync; None: the index cannot be read."""
     if stats is None:
-        return f"<p>{escaped(strings.STATUS_UNKNOWN)}</p>"
+        return f"<p>{escaped(words.status_unknown)}</p>"
     indexed = stats.indexed_at.astimezone()
-    moment = f"{day(indexed.date())}, {indexed:%H:%M}"
+    moment = f"{day(indexed.date(), words)}, {indexed:%H:%M}"
     parts = [
-        strings.ARTICLE if stats.articles == 1 else strings.ARTICLES.format(count=stats.articles),
-        strings.PASSAGE if stats.passages == 1 else strings.PASSAGES.format(count=stats.passages),
-        _span(stats),
-        strings.INDEXED.format(moment=moment),
+        words.article if stats.articles == 1 else words.articles.format(count=stats.articles),
+        words.passage if stats.passages == 1 else words.passages.format(count=stats.passages),
+        _span(stats, words),
+        words.indexed.format(moment=moment),
     ]
     return f"<p>{' '.join(f'<span>{escaped(part)}</span>' for part in parts)}</p>"
 
@@ -25,8 +25,8 @@ def hint_html(said: str) -> str:
     return f'<p role="status">{escaped(said)}</p>'
 
 
-def _span(stats: CorpusStats) -> str:
-    first, last = day(stats.earliest), day(stats.latest)
+def _span(stats: CorpusStats, words: Strings) -> str:
+    first, last = day(stats.earliest, words), day(stats.latest, words)
     if not first or not last:
-        return strings.NO_DATES
+        return words.no_dates
     return first if first == last else f"{first} – {last}"

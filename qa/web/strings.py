@@ -1,43 +1,128 @@
 """Every word of the page that is not an article's or the user's: plain text, escaped where it is put in."""
 
-TITLE = "Ask the articles"
-WELCOME = "What would you like to know?"
-PROMISE = "Answers are sentences from the articles themselves. Click a marker to see where one stands."
-PLACEHOLDER = "Ask about the articles"
-QUESTION_LABEL = "Your question"
-CONVERSATION_LABEL = "Conversation"
-EXAMPLES_LABEL = "Questions these articles answer"
-CLEAR = "New conversation"
-ASK = "Ask"
-STOP = "Stop"
+from dataclasses import dataclass
 
-LOOKING = "Reading the articles …"
-STOPPED = "Stopped."
-EMPTY_QUESTION = "Type a question first."
-QUESTION_TOO_LONG = "That is {length:,} characters; a question may have up to {limit:,}. Please shorten it."
-INDEX_UNUSABLE = "The articles cannot be searched right now: {problem}"
-FAILED = "Something went wrong while answering. The server's log says what; please ask again."
 
-UNDERSTOOD = "Understood as"
-PARTIAL = "The articles answer this in part."
-SOURCES = "Sources"
-REFUSED = "The articles do not say."
-NEAREST = "Closest in the articles"
-NEAREST_IS_NO_ANSWER = "Not an answer, only the nearest coverage."
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strings:
+    """The words of one language. A field without a value cannot be left out, so no language can lack one."""
 
-PANEL_LABEL = "Article"
-CLOSE = "Close"
-UNDATED = "undated"
-QUOTE_MOVED = "The article has changed since this was quoted; the sentence now stands elsewhere in it."
-QUOTE_GONE = "The article has changed since this was quoted, and the sentence is no longer in it. It read:"
-ARTICLE_GONE = "This article is no longer among the indexed ones. The sentence read:"
-CITE_UNKNOWN = "This marker belongs to a conversation that the server no longer holds. Please ask again."
-LEFT_OUT = "{count:,} characters not shown"
+    language: str  # BCP 47, for the page's `lang`
+    direction: str  # "ltr" or "rtl"
+    months: tuple[str, ...]
+    date: str
 
-ARTICLES = "{count:,} articles"
-ARTICLE = "1 article"
-PASSAGES = "{count:,} passages"
-PASSAGE = "1 passage"
-NO_DATES = "no dates"
-INDEXED = "indexed {moment}"
-STATUS_UNKNOWN = "The index cannot be read right now."
+    title: str
+    welcome: str
+    promise: str
+    placeholder: str
+    question_label: str
+    conversation_label: str
+    examples_label: str
+    clear: str
+    ask: str
+    stop: str
+
+    looking: str
+    stopped: str
+    empty_question: str
+    question_too_long: str
+    index_unusable: str
+    failed: str
+
+    understood: str
+    partial: str
+    sources: str
+    refused: str
+    nearest: str
+    nearest_is_no_answer: str
+
+    actions_label: str
+    copy: str
+    copied: str
+    not_copied: str
+    download_markdown: str
+    download_json: str
+    link: str
+    link_copied: str
+    again: str
+
+    panel_label: str
+    close: str
+    undated: str
+    quote_of: str
+    previous_quote: str
+    next_quote: str
+    quote_moved: str
+    quote_gone: str
+    article_gone: str
+    cite_unknown: str
+    left_out: str
+
+    articles: str
+    article: str
+    passages: str
+    passage: str
+    no_dates: str
+    indexed: str
+    status_unknown: str
+
+
+ENGLISH = Strings(
+    language="en",
+    direction="ltr",
+    months=(
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    date="{day} {month} {year}",
+    title="Ask the articles",
+    welcome="What would you like to know?",
+    promise="Answers are sentences from the articles themselves. Click a marker to see where one stands.",
+    placeholder="Ask about the articles",
+    question_label="Your question",
+    conversation_label="Conversation",
+    examples_label="Questions these articles answer",
+    clear="New conversation",
+    ask="Ask",
+    stop="Stop",
+    looking="Reading the articles …",
+    stopped="Stopped.",
+    empty_question="Type a question first.",
+    question_too_long="That is {length:,} characters; a question may have up to {limit:,}. Please shorten it.",
+    index_unusable="The articles cannot be searched right now: {problem}",
+    failed="Something went wrong while answering. The server's log says what; please ask again.",
+    understood="Understood as",
+    partial="The articles answer this in part.",
+    sources="Sources",
+    refused="The articles do not say.",
+    nearest="Closest in the articles",
+    nearest_is_no_answer="Not an answer, only the nearest coverage.",
+    actions_label="With this answer",
+    copy="Copy with citations",
+    copied="Copied, with its citations.",
+    not_copied="The browser does not let this page copy.",
+    download_markdown="Download .md",
+    download_json="Download .json",
+    link="Copy link",
+    link_copied="Copied a link that asks this question.",
+    again="Ask again",
+    panel_label="Article",
+    close="Close",
+    undated="undated",
+    quote_of="Quote {number} of {count}",
+    previous_quote="Previous quote",
+    next_quote="Next quote",
+    quote_moved="The article has changed since this was quoted; the sentence now stands elsewhere in it.",
+    quote_gone="The article has changed since this was quoted, and the sentence is no longer in it. It read:",
+    article_gone="This article is no longer among the indexed ones. The sentence read:",
+    cite_unknown="This marker belongs to a conversation that the server no longer holds. Please ask again.",
+    left_out="{count:,} characters not shown",
+    articles="{count:,} articles",
+    article="1 article",
+    passages="{count:,} passages",
+    passage="1 passage",
+    no_dates="no dates",
+    indexed="indexed {moment}",
+    status_unknown="The index cannot be read right now.",
+)

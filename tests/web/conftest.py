@@ -21,6 +21,9 @@ CHROMIUM_FLAGS = [
 ]
 
 
+expect.set_options(timeout=15_000)  # a busy machine is slow
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`python ui.py` over a copy of the sample articles and a hostile one."""

@@ -5,17 +5,20 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from index.filters import Filters
 from qa.answer import Answer
 from qa.assistant import Assistant
 
-SENTENCE_S = 0.6
+SENTENCE_S = 0.8
 
 _stream = Assistant.stream
 
 
-def _stream_slowly(self: Assistant, question: str, *, turns: Sequence[str] = ()) -> Iterator[Answer]:
+def _stream_slowly(
+    self: Assistant, question: str, *, turns: Sequence[str] = (), filters: Filters = Filters()
+) -> Iterator[Answer]:
     try:
-        for answer in _stream(self, question, turns=turns):
+        for answer in _stream(self, question, turns=turns, filters=filters):
             yield answer
             time.sleep(SENTENCE_S)
     except GeneratorExit:

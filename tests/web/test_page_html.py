@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from index.records import CorpusStats
 from qa.answer import Answer, Citation, Mode, Outcome, Sentence, Timings
-from qa.web import strings
-from qa.web.answer_html import messages, question_html, turn_html
+from qa.web.answer_html import turn_html, turns_html
 from qa.web.article_html import SHOWN_CHARS, message_html, panel_html, place_of
-from qa.web.conversation import Turn, earlier_questions, referred
+from qa.web.conversation import Referred, Turn, earlier_questions, referred
 from qa.web.escape import escaped, shown
 from qa.web.status_html import status_html
+from qa.web.strings import ENGLISH
 from tests.strategies import articles
 
 TAGS = {
@@ -38,8 +38,12 @@ TAGS = {
     "button",
     "mark",
     "blockquote",
+    "section",
 }
-ATTRIBUTES = {"class", "href", "title", "type", "aria-label", "tabindex", "data-shown"}
+ATTRIBUTES = {
+    *("class", "href", "title", "type", "dir", "role", "aria-label", "tabindex", "disabled"),
+    *("data-shown", "data-cite", "data-do", "data-turn", "data-record", "data-markdown"),
+}
 ANY_TEXT = st.text(max_size=80) | st.text(
     st.sampled_from("<>&\"'`*_[]()!$#\\\n\t\r \x1b\u202e\ud800ab1"), max_size=40
 )
@@ -112,6 +116,10 @@ def answer_of(
     )
 
 
+def panel_of(article: Article | None, active: Citation, *others: Citation) -> str:
+    return panel_html(Referred(0, active, (active, *others)), article, ENGLISH)
+
+
 def assert_harmless(html: str) -> None:
     parsed = Parsed(html)
     assert parsed.tags <= TAGS
@@ -149,27 +157,26 @@ def test_characters_that_act_are_shown_inert(character: str) -> None:
 
 @given(ANY_TEXT)
 def test_no_question_becomes_markup(question: str) -> None:
-    html = question_html(question)
+    html = turn_html((Turn(question, None, None),), 0, ENGLISH)
 
     assert_harmless(html)
-    assert "\n" not in html
+    assert Parsed(html).text.startswith(shown(question))
 
 
 @given(quoted(), st.sampled_from(Outcome), ANY_TEXT)
 def test_no_answer_becomes_markup(case: tuple[Article, Citation], outcome: Outcome, reason: str) -> None:
     answer = answer_of(case[1], outcome=outcome, reason=reason, asked=reason)
 
-    html = turn_html((Turn("Who?", answer, reason),), 0)
+    html = turn_html((Turn("Who?", answer, reason),), 0, ENGLISH)
 
     assert_harmless(html)
-    assert "\n" not in html
 
 
 @given(quoted())
 def test_panel_marks_exactly_the_quote(case: tuple[Article, Citation]) -> None:
     article, citation = case
 
-    html = panel_html(citation, (citation,), article, reference="1-1")
+    html = panel_of(article, citation)
 
     assert_harmless(html)
     assert Parsed(html).marks == {"active": [shown(citation.quote)]}
@@ -185,7 +192,7 @@ def test_lighter_marks_leave_the_text_whole(case: tuple[Article, Citation], data
         for n, start in enumerate(starts)
     ]
 
-    parsed = Parsed(panel_html(active, others, article, reference="1-1"))
+    parsed = Parsed(panel_of(article, active, *others))
 
     assert parsed.marks["active"] == [shown(active.quote)]
     assert shown(article.text) in parsed.text
@@ -195,7 +202,7 @@ def test_other_quotes_of_the_answer_are_marked_lighter() -> None:
     article = article_of("One fact. Another fact.")
     active, other = citation_of(article, 0, 9), citation_of(article, 10, 23, marker=2)
 
-    html = panel_html(active, (active, other), article, reference="1-1")
+    html = panel_of(article, active, other)
 
     assert Parsed(html).marks == {"active": ["One fact."], "other": ["Another fact."]}
 
@@ -204,19 +211,19 @@ def test_changed_article_is_marked_where_the_quote_stands_now() -> None:
     citation = citation_of(article_of("A fact. The end."), 0, 7)
     now = article_of("New start. A fact. The end.")
 
-    html = panel_html(citation, (), now, reference="1-1")
+    html = panel_of(now, citation)
 
     assert Parsed(html).marks == {"active": ["A fact."]}
-    assert strings.QUOTE_MOVED in Parsed(html).text
+    assert ENGLISH.quote_moved in Parsed(html).text
 
 
 def test_changed_article_without_the_quote_says_so_and_marks_nothing() -> None:
     citation = citation_of(article_of("A fact. The end."), 0, 7)
 
-    html = panel_html(citation, (), article_of("Other words altogether."), reference="1-1")
+    html = panel_of(article_of("Other words altogether."), citation)
 
     assert Parsed(html).marks == {}
-    assert strings.QUOTE_GONE in Parsed(html).text
+    assert ENGLISH.quote_gone in Parsed(html).text
 
 
 def test_quote_that_now_stands_twice_elsewhere_is_not_guessed() -> None:
@@ -228,9 +235,9 @@ def test_quote_that_now_stands_twice_elsewhere_is_not_guessed() -> None:
 def test_removed_article_says_so_and_shows_the_quote() -> None:
     citation = citation_of(article_of("A fact."), 0, 7)
 
-    text = Parsed(panel_html(citation, (), None, reference="1-1")).text
+    text = Parsed(panel_of(None, citation)).text
 
-    assert strings.ARTICLE_GONE in text
+    assert ENGLISH.article_gone in text
     assert "A fact." in text
 
 
@@ -238,7 +245,7 @@ def test_huge_article_is_shown_around_its_quote() -> None:
     article = article_of("x" * 5_000_000 + " A fact. " + "y" * 5_000_000)
     citation = citation_of(article, 5_000_001, 5_000_008)
 
-    html = panel_html(citation, (), article, reference="1-1")
+    html = panel_of(article, citation)
 
     assert Parsed(html).marks == {"active": ["A fact."]}
     assert len(html) < 2 * SHOWN_CHARS
@@ -251,10 +258,10 @@ def test_markers_of_every_turn_lead_to_their_own_quote() -> None:
         Turn("2?", answer_of(citation_of(second, 0, 7)), None),
     )
 
-    links = [dict(Parsed(message["content"]).attributes).get("href") for message in messages(turns)]
+    links = [dict(Parsed(html).attributes).get("href") for html in turns_html(turns, ENGLISH)]
 
-    assert links == [None, "#cite-1-1", None, "#cite-2-1"]
-    assert [found[0].quote for ref in ("1-1", "2-1") if (found := referred(turns, ref))] == [
+    assert links == ["#cite-1-1", "#cite-2-1"]
+    assert [found.active.quote for ref in ("1-1", "2-1") if (found := referred(turns, ref))] == [
         "First.",
         "Second.",
     ]
@@ -271,10 +278,10 @@ def test_refusal_offers_the_nearest_coverage_apart_from_the_reason() -> None:
     citation = citation_of(article_of("Near."), 0, 5)
     answer = answer_of(citation, outcome=Outcome.NOT_IN_CORPUS, reason='no article mentions "X"')
 
-    html = turn_html((Turn("Who?", answer, None),), 0)
+    html = turn_html((Turn("Who?", answer, None),), 0, ENGLISH)
 
     refusal, nearest = html.split('<div class="nearest">')
-    assert strings.REFUSED in Parsed(refusal).text
+    assert ENGLISH.refused in Parsed(refusal).text
     assert 'No article mentions "X".' in Parsed(refusal).text
     assert "cite" not in refusal
     assert 'href="#cite-1-1"' in nearest
@@ -283,17 +290,17 @@ def test_refusal_offers_the_nearest_coverage_apart_from_the_reason() -> None:
 def test_standalone_question_is_shown_only_when_it_differs() -> None:
     citation = citation_of(article_of("First."), 0, 6)
 
-    same = turn_html((Turn("Who?", answer_of(citation), None),), 0)
-    other = turn_html((Turn("Who?", answer_of(citation, asked="Who mediated?"), None),), 0)
+    same = turn_html((Turn("Who?", answer_of(citation), None),), 0, ENGLISH)
+    other = turn_html((Turn("Who?", answer_of(citation, asked="Who mediated?"), None),), 0, ENGLISH)
 
-    assert strings.UNDERSTOOD not in same
+    assert ENGLISH.understood not in same
     assert "Who mediated?" in Parsed(other).text
 
 
 def test_unanswered_turns_are_no_ground_for_follow_ups() -> None:
     answer = answer_of(citation_of(article_of("First."), 0, 6))
 
-    assert earlier_questions((Turn("1?", answer, None), Turn("2?", None, strings.STOPPED))) == ("1?",)
+    assert earlier_questions((Turn("1?", answer, None), Turn("2?", None, ENGLISH.stopped))) == ("1?",)
 
 
 def test_status_line_names_what_the_index_holds() -> None:
@@ -304,15 +311,15 @@ def test_status_line_names_what_the_index_holds() -> None:
         articles_dir=Path("news"), fingerprint={}, size_bytes=1,
     )  # fmt: skip
 
-    text = Parsed(status_html(stats)).text
+    text = Parsed(status_html(stats, ENGLISH)).text
 
     assert "1,200 articles 1 passage 23 April 2023 – 16 July 2023 indexed 1 August 2023" in text
-    assert strings.STATUS_UNKNOWN in Parsed(status_html(None)).text
-    assert_harmless(message_html("<b>"))
+    assert ENGLISH.status_unknown in Parsed(status_html(None, ENGLISH)).text
+    assert_harmless(message_html("<b>", ENGLISH))
 
 
 def test_pure_modules_import_no_gradio() -> None:
-    modules = "qa.web.answer_html, qa.web.article_html, qa.web.flow, qa.web.server, sys"
+    modules = "qa.web.answer_html, qa.web.article_html, qa.web.flow, qa.web.start_html, qa.web.server, sys"
     code = f"import {modules}; print('gradio' in sys.modules)"
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,0 +1,101 @@
+"""What the page's components do: each event is wired to a function of `flow.py`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from qa.assistant import Assistant
+from qa.web.answer_html import turns_html
+from qa.web.conversation import Conversation
+from qa.web.examples import Examples
+from qa.web.flow import article_panel, converse, objection, status_line, stopped
+from qa.web.layout import Parts
+from qa.web.start_html import start_html
+from qa.web.status_html import hint_html
+from qa.web.strings import Strings
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the events of a page work with."""
+
+    assistant: Assistant
+    examples: Examples
+    words: Strings
+
+
+def wire(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
+    """Connect the components' events, within the `gr.Blocks` that they stand in."""
+    _wire_loading(blocks, parts, desk)
+    _wire_asking(parts, desk)
+    _wire_panel(parts, desk)
+
+
+def _wire_loading(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
+    def load() -> list[str]:
+        return [status_line(desk.assistant.live, desk.words), start_html((), desk.words)]
+
+    loaded = blocks.load(load, None, [parts.status, parts.start], **QUIET)
+    loaded.then(lambda: start_html(desk.examples.questions(), desk.words), None, parts.start, **QUIET)
+
+
+def _wire_asking(parts: Parts, desk: Desk) -> None:
+    words = desk.words
+    talk = [parts.log, parts.conversation, parts.box, parts.hint]
+    rest = [parts.box, parts.status]
+
+    def answer(question: str, conversation: Conversation) -> Iterator[list[Any]]:
+        if said := objection(question, words):
+            yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
+            return
+        box: Any = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
+        for grown in converse(desk.assistant, conversation, question.strip(), words=words):
+            yield [turns_html(grown, words), grown, box, hint_html("")]
+            box = gr.skip()  # the next question may be being typed
+
+    def ask(conversation: Conversation, event: gr.EventData) -> Iterator[list[Any]]:
+        yield from answer(_sent(event, "question"), conversation)
+
+    def ask_again(conversation: Conversation) -> Iterator[list[Any]]:
+        if conversation:
+            yield from answer(conversation[-1].question, conversation[:-1])
+
+    def come_to_rest() -> list[Any]:
+        return [
+            gr.Textbox(submit_btn=words.ask, stop_btn=False),
+            status_line(desk.assistant.live, words),
+        ]
+
+    def stop(conversation: Conversation) -> list[Any]:
+        left = stopped(conversation, words)
+        return [turns_html(left, words), left]
+
+    asking: list[Any] = [
+        parts.box.submit(answer, [parts.box, parts.conversation], talk, **QUIET),
+        parts.log.ask(ask, parts.conversation, talk, **QUIET),
+        parts.log.again(ask_again, parts.conversation, talk, **QUIET),
+    ]
+    for asked in asking:  # only then: an Enter before the event has ended would be lost
+        asked.then(come_to_rest, None, rest, **QUIET)
+    halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
+    halt.then(come_to_rest, None, rest, **QUIET)
+    clear = parts.clear.click(lambda: ([], (), ""), None, [*talk[:2], parts.panel], cancels=asking, **QUIET)
+    clear.then(come_to_rest, None, rest, **QUIET)
+
+
+def _wire_panel(parts: Parts, desk: Desk) -> None:
+    def open_article(conversation: Conversation, event: gr.EventData) -> str:
+        return article_panel(desk.assistant.live, conversation, _sent(event, "cite"), desk.words)
+
+    parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
+
+
+def _sent(event: gr.EventData, name: str) -> str:
+    """Return a text that the browser sent with an event: anything may be in it."""
+    sent = event._data if isinstance(event._data, dict) else {}
+    value = sent.get(name, "")
+    return value if isinstance(value, str) else ""

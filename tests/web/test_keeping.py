@@ -1,0 +1,78 @@
+"""An answer as Markdown that does nothing; a turn as the browser keeps it, and whatever it may hand back."""
+
+import json
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.filters import Filters
+from qa.answer import Outcome
+from qa.web.conversation import Turn
+from qa.web.export import as_markdown, plain
+from qa.web.kept import conversation_from, turn_as_json
+from qa.web.strings import ENGLISH
+from tests.web.test_page_html import ANY_TEXT, answer_of, article_of, citation_of, quoted
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(quoted(), st.sampled_from(Outcome), ANY_TEXT, st.dates())
+def test_kept_turn_is_read_as_it_was(case, outcome, text, day) -> None:  # type: ignore[no-untyped-def]
+    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    answer = replace(answer_of(case[1], outcome=outcome, reason=clean, asked=clean), as_of=day)
+    turn = Turn(clean, answer, clean, Filters(since=day, source=clean or None))
+
+    (read,) = conversation_from([json.loads(turn_as_json(turn))])
+
+    assert read == turn
+
+
+@given(JSON | st.lists(st.fixed_dictionaries({"question": JSON, "answer": JSON, "remark": JSON})))
+def test_nothing_that_a_browser_hands_back_fails(records: object) -> None:
+    assert all(isinstance(turn, Turn) for turn in conversation_from(records))
+
+
+def test_kept_answer_whose_marker_has_no_citation_is_left_out() -> None:
+    record = json.loads(turn_as_json(Turn("Who?", answer_of(citation_of(article_of("First."), 0, 6)), None)))
+    record["answer"]["citations"] = []
+
+    assert conversation_from([record]) == ()
+
+
+@given(ANY_TEXT)
+def test_exported_text_is_one_line_in_which_markdown_finds_nothing(text: str) -> None:
+    line = plain(text)
+
+    assert "\n" not in line
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|~$!&{}]", line)
+
+
+def test_answer_is_exported_with_numbered_citations() -> None:
+    article = article_of("Minister Zorvath opened *the* bridge. ![x](http://evil.invalid/p.png)")
+    first = citation_of(article, 0, 37)
+    second = citation_of(article, 38, len(article.text), marker=2)
+
+    markdown = as_markdown(answer_of(first, second), ENGLISH)
+
+    assert markdown == (
+        "**Who?**\n\n"
+        r"Minister Zorvath opened \*the\* bridge. \[1\] \!\[x\](http://evil.invalid/p.png) \[2\]"
+        "\n\n1. “Minister Zorvath opened \\*the\\* bridge.” — Title · Desk · 14 July 2023 (a.txt:0-37)\n"
+        "2. “\\!\\[x\\](http://evil.invalid/p.png)” — Title · Desk · 14 July 2023 (a.txt:38-69)\n"
+    )
+
+
+def test_refusal_is_exported_with_its_reason_and_the_nearest_coverage() -> None:
+    near = citation_of(article_of("Near."), 0, 5)
+
+    markdown = as_markdown(
+        answer_of(near, outcome=Outcome.NOT_IN_CORPUS, reason="no article mentions it"), ENGLISH
+    )
+
+    assert markdown.startswith(f"**Who?**\n\n{ENGLISH.refused} no article mentions it\n\n{ENGLISH.nearest}:")
