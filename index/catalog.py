@@ -40,7 +40,10 @@ CREATE INDEX passages_article ON passages (article, ordinal);
 CREATE INDEX passages_hash ON passages (hash);
 """
 
-_RECORD = "a.id, a.title, a.published, a.source, a.url, a.language, a.digest, a.length"
+_RECORD = (
+    "a.id, a.title, a.published, a.source, a.url, a.language, a.digest, a.length,"
+    " coalesce((SELECT story FROM stories WHERE article = a.n), a.id)"
+)
 _PASSAGE = (
     f"SELECT p.id, p.ordinal, p.start, p.end, p.sentences, a.n, {_RECORD} FROM passages p JOIN articles a "
 )
@@ -151,6 +154,23 @@ class Catalog:
             yield from map(_record, found)
             last = found[-1][0]
 
+    def copies(self, article_id: str) -> tuple[ArticleRecord, ...]:
+        """Return the other articles of an article's story, oldest first, undated ones last, then by id."""
+        found = self.rows(
+            f"SELECT {_RECORD} FROM articles own JOIN stories s ON s.article = own.n"
+            " JOIN stories c ON c.story = s.story AND c.article <> own.n JOIN articles a ON a.n = c.article"
+            " WHERE own.id = ? ORDER BY a.published IS NULL, a.published, a.id",
+            [article_id],
+        )
+        return tuple(map(_record, found))
+
+    def story_count(self) -> int:
+        """Return how many stories the articles tell: copies of one another count once."""
+        ((articles, copies, stories),) = self.rows(
+            "SELECT (SELECT count(*) FROM articles), count(*), count(DISTINCT story) FROM stories"
+        )
+        return int(articles - copies + stories)
+
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text."""
         found = self.rows(
@@ -213,8 +233,8 @@ def unpack_spans(packed: bytes, start: int) -> tuple[Span, ...]:
 
 
 def _record(row: Row) -> ArticleRecord:
-    identity, title, published, source, url, language, digest, length = row
-    return ArticleRecord(identity, title, _day(published), source, url, language, digest, length)
+    identity, title, published, source, url, language, digest, length, story = row
+    return ArticleRecord(identity, title, _day(published), source, url, language, digest, length, story)
 
 
 def _day(published: str | None) -> date | None:

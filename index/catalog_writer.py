@@ -10,6 +10,8 @@ from corpus.article import Article
 from corpus.refusal import Refusal
 from index.catalog import SCHEMA, FileState, Row, pack_spans
 from index.passages import Passage
+from index.story_writer import SCHEMA as STORY_SCHEMA
+from index.story_writer import StoryWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,15 @@ class CatalogWriter:
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")
         if is_new:
-            self._connection.executescript(SCHEMA)
+            self._connection.executescript(SCHEMA + STORY_SCHEMA)
         self._connection.execute("BEGIN")
         ((last,),) = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")
         self._last_passage: int = last
+        self._stories = StoryWriter(self._connection)
 
     def finish(self) -> tuple[int, int]:
-        """End the transaction, close, and return how many articles and passages there are."""
+        """Regroup stories, end the transaction, close, and return how many articles and passages there are."""
+        self._stories.regroup()
         ((articles, passages),) = self._rows(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
         )
@@ -106,11 +110,13 @@ class CatalogWriter:
             " length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*values, authors, article.language, len(article.text)),
         )
-        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, article.text))
+        n = cursor.lastrowid or 0
+        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (n, article.text))
+        self._stories.add(n, article.text)
         first = self._last_passage + 1
         self._last_passage += len(passages)
         rows = [
-            (first + i, cursor.lastrowid, i, passage.start, passage.end, pack_spans(passage), hashed)
+            (first + i, n, i, passage.start, passage.end, pack_spans(passage), hashed)
             for i, (passage, hashed) in enumerate(zip(passages, hashes, strict=True))
         ]
         self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -118,7 +124,10 @@ class CatalogWriter:
 
     def remove(self, article_id: str) -> list[int]:
         """Remove an article and return the ids of its passages."""
-        ((n,),) = self._rows("SELECT n FROM articles WHERE id = ?", [article_id])
+        ((n, text),) = self._rows(
+            "SELECT a.n, t.text FROM articles a JOIN texts t ON t.n = a.n WHERE a.id = ?", [article_id]
+        )
+        self._stories.remove(n, text)
         passages = [row[0] for row in self._rows("SELECT id FROM passages WHERE article = ?", [n])]
         for table, column in (("passages", "article"), ("texts", "n"), ("articles", "n")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", [n])

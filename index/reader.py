@@ -58,6 +58,7 @@ class IndexReader:
             generation=self.generation,
             articles=articles,
             passages=passages,
+            stories=self._catalog.story_count(),
             undated=undated,
             earliest=earliest,
             latest=latest,
@@ -122,6 +123,13 @@ class IndexReader:
     def article(self, article_id: str) -> Article | None:
         """Return an article as indexed."""
         return self._catalog.article(article_id)
+
+    def copies(self, article_id: str) -> tuple[ArticleRecord, ...]:
+        """Return the other articles that tell an article's story in nearly the same words, oldest first.
+
+        Which story an article belongs to, its record says: `story` is equal for all copies.
+        """
+        return self._catalog.copies(article_id)
 
     def articles(self) -> Iterator[ArticleRecord]:
         """Yield all articles without text, in order of id."""

@@ -19,6 +19,7 @@ class ArticleRecord:
     language: str
     digest: str
     length: int  # of the text, code points
+    story: str  # the id of the first article of its story, which is its own where it has no copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class CorpusStats:
     generation: str
     articles: int
     passages: int
+    stories: int  # copies of one another count once
     undated: int
     earliest: date | None
     latest: date | None

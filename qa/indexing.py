@@ -95,6 +95,7 @@ def _stats_json(stats: "CorpusStats", store: str) -> dict[str, Any]:
     return {
         "articles": stats.articles,
         "passages": stats.passages,
+        "stories": stats.stories,
         "undated": stats.undated,
         "earliest": stats.earliest.isoformat() if stats.earliest else None,
         "latest": stats.latest.isoformat() if stats.latest else None,
@@ -119,7 +120,8 @@ def status_text(stats: dict[str, Any]) -> str:
     languages = ", ".join(f"{name} ({count})" for name, count in stats["languages"].items())
     fingerprint = ", ".join(f"{key} {value}" for key, value in stats["fingerprint"].items())
     return inert(
-        f"{stats['articles']} articles, {stats['passages']} passages, {stats['refused']} files or records refused\n"
+        f"{stats['articles']} articles ({stats['stories']} stories), {stats['passages']} passages, "
+        f"{stats['refused']} files or records refused\n"
         f"dates      {span}; {stats['undated']} undated\n"
         f"sources    {sources}\n"
         f"languages  {languages}\n"

@@ -30,6 +30,7 @@ HOMES = {
     "pydantic": ["qa/settings.py", "qa/web/kept.py", "benchmarks/baselines.py"],
     "pydantic_settings": ["qa/settings.py"],
     "rapidfuzz": ["index/lexical.py", "index/names.py"],
+    "rensa": ["index/stories.py"],
     "rich": ["qa/progress.py"],
     "sentencex": ["index/passages.py"],
     "starlette": ["qa/web/"],

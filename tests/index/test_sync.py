@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_stories import stories_of
 
 from corpus.article import Article
 from corpus.loader import load_articles
@@ -97,6 +98,9 @@ def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConf
     )
     try:
         assert {record.id: catalog.article(record.id) for record in catalog.records()} == articles
+        assert {record.id: record.story for record in catalog.records()} == stories_of(
+            list(articles.values())
+        )
         refused = {(item.path, item.line, item.reason) for item in items if not isinstance(item, Article)}
         assert {(r.path, r.line, r.reason) for r in catalog.refusals()} == refused
         total = 0

@@ -112,7 +112,7 @@ def test_json_holds_no_lone_surrogate() -> None:
 
 
 def test_hits_are_ranked_named_and_cut_at_a_word() -> None:
-    record = ArticleRecord("a.txt", "Talks", date(2023, 7, 15), "Daily", None, "en", "", 700)
+    record = ArticleRecord("a.txt", "Talks", date(2023, 7, 15), "Daily", None, "en", "", 700, "a.txt")
     text = "word\x1b " * 100
     found = Hit(StoredPassage(1, record, 0, 5, 605, text, (Span(5, 605),)), 0.5)
     head, excerpt = hits_text([found]).splitlines()

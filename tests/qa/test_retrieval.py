@@ -95,7 +95,7 @@ def test_a_rarer_word_tells_more(one: int, other: int) -> None:
 
 
 def hit(number: int, text: str, score: float = 1.0, article: str = "") -> Hit:
-    record = ArticleRecord(article or f"{number}.txt", "", None, None, None, "en", "", len(text))
+    record = ArticleRecord(article or f"{number}.txt", "", None, None, None, "en", "", len(text), "")
     return Hit(StoredPassage(number, record, 0, 0, len(text), text, (Span(0, len(text)),)), score)
 
 

@@ -305,7 +305,7 @@ def test_unanswered_turns_are_no_ground_for_follow_ups() -> None:
 
 def test_status_line_names_what_the_index_holds() -> None:
     stats = CorpusStats(
-        generation="g1", articles=1200, passages=1, undated=0,
+        generation="g1", articles=1200, passages=1, stories=1100, undated=0,
         earliest=date(2023, 4, 23), latest=date(2023, 7, 16),
         sources=(), languages=(), refused=0, indexed_at=datetime(2023, 8, 1, 12, tzinfo=UTC),
         articles_dir=Path("news"), fingerprint={}, size_bytes=1,

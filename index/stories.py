@@ -1,0 +1,134 @@
+"""Which articles are one story: syndicated copies, local editions and updates of one another."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+WINDOW = 20  # letters and digits in a row, about four words
+MOST_LETTERS = 200_000  # of a text that are compared
+LEAD_LETTERS = 1_500  # where an article says what it is about
+HASHES, ROWS_A_BAND, SEED = 64, 4, 7  # 16 bands: a pair of likeness .7 shares one with probability .99
+ALIKE = 0.7  # Jaccard likeness of the whole texts; docs/stories.md has the pairs at each level
+LEAD_ALIKE = 0.45  # of the shorter lead; pages that share only a picture gallery differ here
+TITLE_TOLD = 0.5  # of a title's words must stand in the other: pages that hold only a notice differ here
+MOST_DAYS = 31  # between publications: last year's guide is no copy of this year's
+REMEMBERED = 64  # texts that are being compared
+
+_WORD = re.compile(r"\w{4,}")
+_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One article as it is compared with others."""
+
+    title: tuple[str, ...]  # its longer words, folded
+    text: str
+    words: str  # title and text, folded
+    published: date | None
+
+    @classmethod
+    def of(cls, title: str, text: str, published: date | None) -> Self:
+        """Prepare an article for comparisons."""
+        return cls(tuple(_WORD.findall(title.casefold())), text, f"{title}\n{text}".casefold(), published)
+
+
+def keys(text: str) -> list[int]:
+    """Return 16 signed 64-bit keys: two texts that are alike very likely share one (MinHash in bands).
+
+    Broder, 1997; banding: Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3.
+    """
+    from rensa import RMinHash
+
+    windows = _windows(text)
+    ends = np.asarray([0, len(windows)], dtype=np.uint64)
+    sketch = RMinHash.digest_matrix_from_flat_token_hashes(windows, ends, HASHES, SEED).to_rows()[0]
+    bands = np.asarray(sketch, dtype=np.uint64).reshape(-1, ROWS_A_BAND)
+    weighed = bands * _powers(ROWS_A_BAND)[0]
+    weighed[:, 0] += np.arange(len(bands), dtype=np.uint64)  # the same values in another band are another key
+    found: Hashes = np.add.reduce(weighed, axis=1)
+    return [int(key) for key in _mixed(found).view(np.int64)]
+
+
+def are_copies(one: Telling, other: Telling) -> bool:
+    """Whether two articles tell the same in nearly the same words, within a month; the order is no matter."""
+    if one.published and other.published and abs((one.published - other.published).days) > MOST_DAYS:
+        return False
+    if not (_is_told(one.title, other.words) and _is_told(other.title, one.words)):
+        return False
+    (whole, lead), (other_whole, other_lead) = _compared(one.text), _compared(other.text)
+    shared = _shared(whole, other_whole)
+    if shared < ALIKE * (len(whole) + len(other_whole) - shared):
+        return False
+    return _shared(lead, other_lead) >= LEAD_ALIKE * min(len(lead), len(other_lead))
+
+
+def story_id(members: Iterable[tuple[date | None, str]]) -> str:
+    """Return the id of a story's first article, by date, undated ones last, then by id."""
+    return min(members, key=lambda member: (member[0] is None, member[0] or date.min, member[1]))[1]
+
+
+def _is_told(title: tuple[str, ...], words: str) -> bool:
+    return not title or sum(word in words for word in title) > TITLE_TOLD * len(title)
+
+
+@lru_cache(REMEMBERED)
+def _compared(text: str) -> tuple[Hashes, Hashes]:
+    """Return the windows of a text and of its lead, each once, sorted."""
+    windows = _windows(text)
+    return _once(windows), _once(windows[:LEAD_LETTERS])
+
+
+def _once(values: Hashes) -> Hashes:
+    values = np.sort(values)  # np.unique hashes, which takes ten times as long
+    return values[np.concatenate(([True], values[1:] != values[:-1]))]
+
+
+def _shared(one: Hashes, other: Hashes) -> int:
+    return len(np.intersect1d(one, other, assume_unique=True))
+
+
+def _windows(text: str) -> Hashes:
+    """Hash each run of WINDOW letters and digits, in order; a shorter text is one window."""
+    codes = np.frombuffer(text[: 2 * MOST_LETTERS].casefold().encode("utf-32-le"), dtype=np.uint32)
+    letters = codes[_is_letter(codes)][:MOST_LETTERS].astype(np.uint64)
+    width = min(WINDOW, len(letters))
+    powers, inverses = _powers(1 << max(len(letters), 1).bit_length())
+    sums = np.zeros(len(letters) + 1, dtype=np.uint64)
+    np.cumsum(letters * powers[: len(letters)], out=sums[1:])
+    starts = len(letters) - width + 1
+    return _mixed((sums[width:] - sums[:starts]) * inverses[:starts])
+
+
+def _is_letter(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell letters and digits from marks and spaces: exactly in ASCII, else roughly by block."""
+    is_ascii = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= ord("0")) & (codes <= ord("9")))
+    is_mark = ((codes >= 0x2000) & (codes <= 0x2BFF)) | ((codes >= 0x3000) & (codes <= 0x303F))
+    found: NDArray[np.bool_] = is_ascii | ((codes >= 0xC0) & ~is_mark)
+    return found
+
+
+@cache
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """Return the powers of _BASE and of its inverse modulo 2^64, from the zeroth on."""
+    found = []
+    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
+        powers = np.full(count, base, dtype=np.uint64)
+        powers[:1] = 1
+        found.append(np.multiply.accumulate(powers))
+    return found[0], found[1]
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """Spread 64-bit values evenly (the finaliser of MurmurHash3)."""
+    for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53), (33, 1)):
+        values = (values ^ (values >> np.uint64(shift))) * np.uint64(factor)
+    return values
