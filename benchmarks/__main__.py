@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import data, results
+from benchmarks.followups import run_followups
 from benchmarks.results import Row
 from benchmarks.runs import Options, run_data_set
 from index.embedding import EmbedderError
@@ -46,6 +47,8 @@ def _run(given: argparse.Namespace) -> Row:
         embedder=given.embedder,
         note=given.note,
     )
+    if given.name == "followups":
+        return run_followups(options)
     return run_data_set(given.name, options)
 
 
@@ -63,7 +66,7 @@ def told(row: Row) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=(*DATA_SETS, "table"))
+    parser.add_argument("name", choices=(*DATA_SETS, "followups", "table"))
     parser.add_argument("--data", type=Path, default=data.DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".benchmarks"), help="where indexes are built")
     parser.add_argument("--articles", type=int, metavar="N", help="only N articles, those needed among them")

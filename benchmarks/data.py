@@ -56,6 +56,10 @@ class Choice:
     distractors: bool = True  # multihop_rag: others' articles around its own
     articles: int | None = None  # at most so many, all that questions need among them
 
+    def of_year(self, year: str) -> "Choice":
+        """Return the same choice for a year."""
+        return replace(self, year=year)
+
 
 def load(name: str, data: Path, choice: Choice) -> Task:
     """Return a data set's task; raises FileNotFoundError where the data are not there, KeyError for a name."""

@@ -22,6 +22,13 @@ def assistant_over(
     """
     articles = work / "articles"
     write_articles(records, articles)
+    with assistant_at(articles, work, **flags) as assistant:
+        yield assistant
+
+
+@contextmanager
+def assistant_at(articles: Path, work: Path, **flags: object) -> Iterator[Assistant]:
+    """Index a folder of articles below `work`, anew where settings or folder differ, and yield an assistant."""
     settings = Settings.load(
         {}, dotenv=None, articles_dir=articles, index_dir=work / "index", max_file_mb=100, **flags
     )

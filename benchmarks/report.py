@@ -49,6 +49,7 @@ def tables(rows: Sequence[Row], plots: Sequence[str] = ()) -> str:
         _retrieval([row for row in rows if "hits@1" in row]),
         _differences([row for row in rows if row.get("differences")]),
         _refusal([row for row in rows if "refusal_j" in row or row.get("sets")]),
+        _followups([row for row in rows if "halves" in row]),
         _runs(rows),
         *(f"![{name}]({name}.svg)" for name in plots),
     ]
@@ -113,6 +114,20 @@ def _refusal(rows: Sequence[Row]) -> str:
         for name, figures in row.get("sets", {title(row): row}).items():
             lines.append([name, *(share(figures.get(key)) for key, _ in REFUSAL)])
     return table(["refusal", *(label for _, label in REFUSAL)], lines) if lines else ""
+
+
+def _followups(rows: Sequence[Row]) -> str:
+    lines = [
+        [
+            half,
+            str(figures["n"]),
+            *(share(figures[f"{way}@{k}"]) for k in (1, 4, 10) for way in ("followup", "full")),
+        ]
+        for row in rows
+        for half, figures in row["halves"].items()
+    ]
+    asked = [f"{way} @{k}" for k in (1, 4, 10) for way in ("follow-up", "typed in full")]
+    return table(["conversations", "n", *asked], lines) if lines else ""
 
 
 def _runs(rows: Sequence[Row]) -> str:

@@ -6,43 +6,61 @@ the sentence is carried along behind it, as `(about: …)`, which `qa.query` rea
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qa.forms import is_country
-from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, read_question
+from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
+MAX_CARRIED = 10  # words carried along, names before others, the last question's before earlier ones'
 
+_AUXILIARY = "did|does|do|is|was|were|are|has|have|had|will|would|can|could|may|might|shall|should|must"
+_PREPOSITION = (
+    "in|on|at|of|to|for|from|by|with|about|over|under|near|between|after|before|during|since|until|against"
+)
 _CONNECTIVE = re.compile(r"^(?:(?:and|but|so|then|also|ok|okay|well|now)\b[\s,]*)+", re.I)
-_WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(.+?)\s*\?*$", re.I)
+_ABOUT = re.compile(r"^(?:what|how) about\s+", re.I)
+_WH = "why|when|where|whom?|whose|what|which|how"
+_OPENS_A_QUESTION = re.compile(rf"^(?:(?:{_PREPOSITION})\s+)?(?:{_WH}|{_AUXILIARY})\b", re.I)
 _BARE_WH = re.compile(
-    r"^(why|when|where|who|how|how many|how much|how long|what|which)(?: (?:is|was|so|else|not|exactly|then))*\s*\?*$",
+    rf"^((?:(?:{_PREPOSITION})\s+)?(?:why|when|where|whom?|what|which|how(?: many| much| long| often)?))"
+    r"(?:\s+(?:is|was|were|so|else|not|exactly|then|that|this|it))*\s*\?*$",
     re.I,
 )
+_OF_CLAUSES = re.compile(
+    r"^(?:why|when|where|how(?: long| often)?)$", re.I
+)  # that ask something of a whole clause
 _WH_CLAUSE = re.compile(
-    r"^(?:[\w\s,]*?\b)?(?:why|when|where|how(?: many| much| long)?|what|who|whom)\s+"
-    r"((?:did|does|do|is|was|were|are|has|have|had|will|would|can|could)\s+.+?)\s*\?*$",
+    rf"^(?:[\w\s,]*?\b)?(?:why|when|where|how(?: many| much| long)?|what|who|whom)\s+((?:{_AUXILIARY})\s+.+?)\s*\?*$",
     re.I,
 )
+_YES_NO = re.compile(rf"^((?:{_AUXILIARY})\s+.+?)\s*\?*$", re.I)
 _POINTERS = frozenset(
     "it its they them their theirs he him his she her hers this that these those there then one ones".split()
 )
 _ONE = re.compile(r"\b(?P<which>(?:the|that|this|each|which)\s+(?:\w+\s+)?)(?P<one>ones?)\b", re.I)
+_EACH = re.compile(rf"\beach\s+(?:{_AUXILIARY}|\w+\s*\?*$)|\belse\b", re.I)  # each of what was asked about
+_HOW_MANY_OF_WHAT = re.compile(rf"how many\s+(?:{_AUXILIARY})\b", re.I)
+_DEFINITE = re.compile(r"\bthe\s+\w+", re.I)
 _THING = re.compile(
     r"\bit\b|\b(?:this|that|these|those)\b(?=\s*(?:[?,.;!]|$|\s(?:was|is|were|are|did|had|has|in|on|at|for|to|by)\b))",
     re.I,
 )
+_MANY = re.compile(r"\b(?:they|them)\b", re.I)
 _PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
-_PLACE_BEFORE = r"\b(?:in|at|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
-_THEIRS = re.compile(r"\b(?:his|their)\b", re.I)
+_WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
+_ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
+_IS_WHO = re.compile(r"^who (?:is|are|was|were)\s", re.I)
+_PLACE_BEFORE = r"\b(?:in|at|of|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
 _THAT_CLAUSE = re.compile(r"\b(?:say|said|says|think|thought|claim|claimed|know|knew|so)\s+that\b", re.I)
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|its|their|his|her)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)"
-    r"(?=\s*(?:\?|$|,|\s(?:in|on|at|of|to|for|from|by|with|between|after|before|during|over|and|who|that|which|"
-    r"is|was|were|are|did|had|has|have|will|would|start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
+    rf"(?=\s*(?:\?|$|,|\s(?:{_PREPOSITION}|{_AUXILIARY}|and|that|which|"
+    r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
     re.I,
 )
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
 def standalone(question: str, turns: Sequence[str]) -> str:
@@ -58,29 +76,41 @@ def standalone(question: str, turns: Sequence[str]) -> str:
 
 
 def _join(question: str, earlier: str) -> str:
-    asked = _CONNECTIVE.sub("", question) or question
     if not depends_on_earlier(question):
         return question
+    asked = _CONNECTIVE.sub("", question) or question
     earlier_asked, _, carried = earlier.partition(" (about: ")
-    if swapped := _swapped_name(asked, earlier_asked):
-        return swapped
-    for rewrite in (_bare_question, _pointed_back):
-        if rewritten := rewrite(asked, earlier_asked):
-            says_nothing = _telling(rewritten) == 0
-            return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=says_nothing)
-    says_little = _telling(asked) < SAYS_ENOUGH or _points_back(question)
-    return _with_context(_capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=says_little)
+    if swapped := _swapped(asked, earlier_asked):
+        return _with_context(swapped, "", carried.rstrip(")"), carry_all=True)
+    if rewritten := _with_noun(asked, earlier_asked):
+        return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=False)
+    leans = _leans(question) or not _OPENS_A_QUESTION.match(asked) or bool(_ABOUT.match(asked))
+    rewritten = _bare_question(asked, earlier_asked) or _pointed_back(asked, earlier_asked)
+    return _with_context(
+        rewritten or _capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=leans
+    )
 
 
 def depends_on_earlier(question: str) -> bool:
     """Tell whether a question leans on the one before: by its opening, a pointing word, or saying too little."""
     if " (about: " in question:  # it carries along what it leans on
         return False
-    if _CONNECTIVE.match(question) or _WHAT_ABOUT.match(question) or _BARE_WH.match(question):
-        return True
-    words = _words(question)
-    says_nothing = not any(word not in STOP_WORDS and word not in LIGHT_WORDS for word in words)
-    return _points_back(question) or (bool(words) and says_nothing)
+    return bool(_CONNECTIVE.match(question) or _ABOUT.match(question)) or _leans(question)
+
+
+def _leans(question: str) -> bool:
+    """Tell whether a question, whatever its opening, cannot be understood alone."""
+    asked = _CONNECTIVE.sub("", question) or question
+    return bool(_words(asked)) and (
+        bool(_BARE_WH.match(asked)) or _points_back(asked) or _says_too_little(asked)
+    )
+
+
+def _says_too_little(asked: str) -> bool:
+    """Without a name, one word that counts is no subject, nor are two of which one is "the …"."""
+    if _names(asked) or _NUMBER.search(asked):
+        return False
+    return _telling(asked) < SAYS_ENOUGH + bool(_DEFINITE.search(asked))
 
 
 def _points_back(question: str) -> bool:
@@ -91,6 +121,8 @@ def _points_back(question: str) -> bool:
     pointing = [word for word in words if word in _POINTERS]
     if words[:2] in (["is", "there"], ["are", "there"], ["was", "there"], ["were", "there"]):
         pointing.remove("there")
+    if _EACH.search(text) or _HOW_MANY_OF_WHAT.match(text):
+        return True
     return bool(pointing) and not (names and _antecedent_inside(text, pointing[0], names))
 
 
@@ -110,80 +142,136 @@ def _antecedent_inside(text: str, pointer: str, names: list[str]) -> bool:
     )
 
 
-def _swapped_name(asked: str, earlier: str) -> str | None:
-    """ "And Yerevan?" after "When did Colonna visit Baku?" -> "When did Colonna visit Yerevan?" """
-    about = _WHAT_ABOUT.match(asked)
-    subject = about[1] if about else asked.rstrip("? ")
-    subject = re.sub(r"^(?:(?:in|for|from|of|by|with|the)\s+)+", "", subject, flags=re.I)
+def _swapped(asked: str, earlier: str) -> str | None:
+    """Put a fragment ("And in Yerevan?", "What about 2050?") in the place of its like in the question before."""
+    if _OPENS_A_QUESTION.match(asked) and not _ABOUT.match(asked):
+        return None
+    fragment = _ABOUT.sub("", asked).rstrip("? ")
+    preposition = re.match(rf"(?:(?:{_PREPOSITION})\s+)+", fragment, re.I)
+    subject = re.sub(r"^the\s+", "", fragment[preposition.end() :] if preposition else fragment, flags=re.I)
+    alike = _alike(subject, earlier)
+    if alike is None and preposition:
+        alike = _after(preposition[0].strip(), earlier)
+    if alike is None or alike == subject:
+        return None
+    before, _, after = earlier.rpartition(alike)
+    return f"{before}{subject}{after}"
+
+
+def _alike(subject: str, earlier: str) -> str | None:
+    """Return the name or number of the question before that another one takes the place of."""
+    if _NUMBER.fullmatch(subject):
+        numbers = [number for number in _NUMBER.findall(earlier) if len(number) == len(subject)]
+        return numbers[-1] if numbers else None
     if not _NAME.fullmatch(subject) or subject.lower() in STOP_WORDS:
         return None
-    earlier_names = _names(earlier)
-    if not earlier_names:
+    names = _names(earlier)
+    alike = [name for name in names if _is_country(name) == _is_country(subject)]
+    if not names:
         return None
-    alike = [name for name in earlier_names if _is_country(name) == _is_country(subject)]
-    replaced = (alike or earlier_names)[-1]
-    return earlier.replace(replaced, subject) if replaced != subject else None
+    return (alike or names)[-1]
+
+
+def _after(preposition: str, earlier: str) -> str | None:
+    """Return what follows the preposition in the question before, up to the next one."""
+    places = re.findall(
+        rf"\b{preposition}\s+((?:(?!(?:{_PREPOSITION}|{_AUXILIARY}|and|that|who|which)\b)[\w’'-]+\s*)+)",
+        earlier,
+        re.I,
+    )
+    return places[-1].strip() if places else None
 
 
 def _bare_question(asked: str, earlier: str) -> str | None:
     """ "Why?" after "When did Azerbaijan close the corridor?" -> "Why did Azerbaijan close the corridor?" """
     bare = _BARE_WH.match(asked)
+    if not bare or not _OF_CLAUSES.match(bare[1]):
+        return None
+    if clause := _YES_NO.match(earlier):
+        return f"{bare[1].capitalize()} {clause[1][0].lower()}{clause[1][1:]}?"
     clause = _WH_CLAUSE.match(earlier)
-    return f"{bare[1].capitalize()} {clause[1]}?" if bare and clause else None
+    return f"{bare[1].capitalize()} {clause[1]}?" if clause else None
+
+
+def _with_noun(asked: str, earlier: str) -> str | None:
+    """Put the noun that "one" stands for in its place: "the second one" of the wars, "the second war"."""
+    one, noun = _ONE.search(asked), _head_noun(earlier)
+    if not one or not noun:
+        return None
+    noun = _singular(noun) if one["one"].lower() == "one" else noun
+    return _capitalised(asked[: one.start("one")] + noun + asked[one.end("one") :])
 
 
 def _pointed_back(asked: str, earlier: str) -> str | None:
-    """Put the noun that "one", or the noun phrase or name that "it" or "there" stands for, in its place."""
-    if (one := _ONE.search(asked)) and (noun := _head_noun(earlier)):
-        noun = _singular(noun) if one["one"].lower() == "one" else noun
-        return _capitalised(asked[: one.start("one")] + noun + asked[one.end("one") :])
-    thing = _THING.search(_THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked))
-    if thing and (phrase := _first_noun_phrase(earlier)):
+    """Put the noun phrase or name that "it", "they" or "he" stands for in its place."""
+    if _BARE_WH.match(asked):
+        return None
+    unclaused = _THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked)
+    if (thing := _THING.search(unclaused)) and (phrase := _subject(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
+    if (many := _MANY.search(asked)) and (phrase := _subject(earlier)) and phrase.endswith("s"):
+        return _capitalised(asked[: many.start()] + phrase + asked[many.end() :])
+    return _with_name(asked, earlier)
+
+
+def _with_name(asked: str, earlier: str) -> str | None:
+    """Put the one name of the question before for "he" and "its"; not where it asks who, which is whom they mean."""
     names = [name for name in _names(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)]
-    if len(names) == 1 and not _names(asked):
-        named = _THEIRS.sub(f"{names[0]}'s", _PERSON.sub(names[0], asked, count=1), count=1)
-        return _capitalised(named) if named != asked else None
-    return None
+    asks_who = _ASKS_WHO.match(earlier) and not _IS_WHO.match(earlier)
+    if len(names) != 1 or _names(asked) or asks_who or _owns(names[0], earlier):
+        return None
+    named = _WHOSE.sub(f"{names[0]}'s", _PERSON.sub(names[0], asked, count=1), count=1)
+    return _capitalised(named) if named != asked else None
 
 
-def _with_context(question: str, earlier: str, carried: str, *, carry_all: bool = False) -> str:
+def _owns(name: str, text: str) -> bool:
+    """Whether the name is only there to say whose something is."""
+    return re.search(rf"{re.escape(name)}['’]", text) is not None
+
+
+def _with_context(question: str, earlier: str, carried: str, *, carry_all: bool) -> str:
     """Carry along what the question lacks of the one before: its names, or all its words that count."""
     present = {term.stem for term in read_question(question).terms}
-    words: list[str] = []
-    for source in (earlier, carried):
-        for term in read_question(source).terms:
-            counts = term.is_name or (carry_all and term.weight == 1.0)
-            if counts and term.stem not in present:
-                present.add(term.stem)
-                words.append(term.surface)
+    lacking: dict[str, QueryTerm] = {}
+    for term in _counting(earlier, carried):
+        if term.stem not in present and (term.is_name or carry_all):
+            lacking.setdefault(term.stem, term)
+    kept = sorted(lacking.values(), key=lambda term: not term.is_name)[:MAX_CARRIED]
+    words = dict.fromkeys(term.surface for term in lacking.values() if term in kept)
     question = question if question.endswith("?") else question.rstrip(".!") + "?"
     return f"{question} (about: {' '.join(words)})" if words else question
 
 
+def _counting(*texts: str) -> Iterator[QueryTerm]:
+    for text in texts:
+        yield from (term for term in read_question(text).terms if term.is_name or term.weight == 1.0)
+
+
 def _names(text: str) -> list[str]:
-    found = [match[0] for match in _NAME.finditer(text)]
-    return [
-        re.sub(r"['’]s$", "", n)
-        for n in found
-        if n.lower() not in STOP_WORDS and n.lower() not in LIGHT_WORDS
-    ]
+    """Return the runs of capitalised words, without the word that only opens the question."""
+    found = [_without_opener(match[0]) for match in _NAME.finditer(text)]
+    return [re.sub(r"['’]s$", "", name) for name in found if name]
 
 
-def _first_noun_phrase(question: str) -> str | None:
+def _without_opener(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return rest if first.lower() in STOP_WORDS or first.lower() in LIGHT_WORDS else name
+
+
+def _subject(question: str) -> str | None:
     """Return what a question is about: its first noun phrase, later ones mostly say where and when."""
     found = _NOUN_PHRASE.search(question)
-    if found:
+    if found and not re.search(r"['’]s$", found[0]):
         return re.sub(r"^an?\s", "the ", found[0].strip(), flags=re.I)
     names = _names(question)
-    return names[0] if len(names) == 1 else None
+    return names[0] if len(names) == 1 and not _owns(names[0], question) else None
 
 
 def _head_noun(question: str) -> str | None:
     which = re.match(r"^(?:in |of )?(?:which|what|how many)\s+([\w’'-]+)", question, re.I)
     if which and which[1].lower() not in STOP_WORDS:
         return which[1]
-    phrase = _first_noun_phrase(question)
+    phrase = _subject(question)
     return phrase.split()[-1] if phrase else None
 
 

@@ -62,6 +62,12 @@ def test_each_set_of_a_refusal_run_has_a_line() -> None:
     assert "| both | .500 | .900 | .500 | -.014 |" in drawn
 
 
+def test_follow_ups_stand_beside_the_full_questions() -> None:
+    figures = {f"{way}@{k}": k / 10 for way in ("followup", "full") for k in (1, 4, 10)}
+    row = {**ROW, "benchmark": "followups", "halves": {"held-out": {"n": 40, **figures}}}
+    assert "| held-out | 40 | .100 | .100 | .400 | .400 | 1.000 | 1.000 |" in tables([row])
+
+
 def test_all_lines_of_a_table_have_as_many_cells() -> None:
     blocks = tables([ROW, REFUSAL], ["retrieval"]).split("\n\n")
     for block in blocks:
