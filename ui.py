@@ -51,10 +51,10 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(settings: "Settings", listening: socket.socket, url: str) -> None:
-    from qa.indexing import open_index, report_text, update
+    from qa.indexing import following, open_index, report_text, update
 
     sys.stderr.write(f"{report_text(update(settings))}\n")
-    with open_index(settings) as live:
+    with open_index(settings) as live, following(settings):
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
         import uvicorn
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus.folder import is_article_name
 from index.config import IndexConfig
+from index.embedding import EmbedderError
 from index.generations import IndexUnusable
 from index.sync import Progress, SyncReport, sync
 
@@ -36,7 +37,7 @@ def watch(
         for _ in _changes(articles_dir, stop):
             try:
                 report = sync(articles_dir, store, config, on_progress=on_progress)
-            except IndexUnusable as error:
+            except (IndexUnusable, EmbedderError) as error:
                 if str(error) != trouble:
                     logger.warning("%s", error)
                 trouble = str(error)

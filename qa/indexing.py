@@ -1,12 +1,15 @@
 """Index-keeping for people: bring it up to date, open it, say what it holds and whether it is sound."""
 
 import logging
+import queue
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from index.generations import NoIndex
-from index.sync import SyncReport, sync
+from index.sync import Progress, SyncReport, sync
 from qa.progress import ProgressBar
 from qa.render import inert
 from qa.settings import Settings
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from index.records import CorpusStats
 
 logger = logging.getLogger(__name__)
+
+TELL_S = 0.1  # between two words of progress
+AGAIN_S = 60.0  # before following begins again that a fault of ours has ended
 
 
 def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> SyncReport:
@@ -32,12 +38,65 @@ def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> S
         )
 
 
-def follow(settings: Settings) -> Iterator[SyncReport]:
-    """Yield a report for each sync that wrote, until interrupted."""
+def updates(settings: Settings) -> Iterator[Progress | SyncReport]:
+    """Bring the index in line in the background; yield how far it is, ten times a second, then the report.
+
+    Another sync that is running is waited for, which is stage "waiting". What was begun goes on to its end, also
+    where nobody reads on. Raises IndexUnusable and EmbedderError.
+    """
+    told: queue.SimpleQueue[Progress | SyncReport | Exception] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            told.put(sync(settings.articles_dir, settings.store, settings.index_config, on_progress=told.put))
+        except Exception as error:  # noqa: BLE001 - raised where it is read
+            told.put(error)
+
+    threading.Thread(target=run, name="index update", daemon=True).start()
+    while True:
+        latest = told.get()
+        while not told.empty():
+            latest = told.get()
+        if isinstance(latest, Exception):
+            raise latest
+        yield latest
+        if isinstance(latest, SyncReport):
+            return
+        time.sleep(TELL_S)
+
+
+def follow(settings: Settings, *, stop: threading.Event | None = None) -> Iterator[SyncReport]:
+    """Yield a report for each sync that wrote, until interrupted or `stop` is set."""
     from index.watch import watch
 
-    reports = watch(settings.articles_dir, settings.store, settings.index_config)
+    reports = watch(settings.articles_dir, settings.store, settings.index_config, stop=stop)
     return (report for report in reports if report.wrote)
+
+
+@contextmanager
+def following(settings: Settings) -> Iterator[None]:
+    """Follow the articles folder in the background for as long as the context lasts, if the settings say so."""
+    if not settings.watch:
+        yield
+        return
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            try:
+                for report in follow(settings, stop=stop):
+                    logger.info("%s", report_text(report))
+            except Exception as error:  # noqa: BLE001 - the page outlives whatever befalls it
+                logger.warning("the articles folder is not followed for a minute: %s", error)
+                stop.wait(AGAIN_S)
+
+    thread = threading.Thread(target=run, name="articles folder", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(TELL_S)  # a sync that is writing may be cut off at any moment
 
 
 @contextmanager
@@ -119,8 +178,9 @@ def status_text(stats: dict[str, Any]) -> str:
     )
     languages = ", ".join(f"{name} ({count})" for name, count in stats["languages"].items())
     fingerprint = ", ".join(f"{key} {value}" for key, value in stats["fingerprint"].items())
+    copied = f" ({stats['stories']} stories)" if stats["stories"] < stats["articles"] else ""
     return inert(
-        f"{stats['articles']} articles ({stats['stories']} stories), {stats['passages']} passages, "
+        f"{stats['articles']} articles{copied}, {stats['passages']} passages, "
         f"{stats['refused']} files or records refused\n"
         f"dates      {span}; {stats['undated']} undated\n"
         f"sources    {sources}\n"

@@ -1,17 +1,30 @@
 """What people read of an index: what a sync did, what it refused, what the index holds, whether it is sound."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from corpus.refusal import Refusal
-from index.generations import IndexUnusable
-from index.sync import SyncReport
-from qa.indexing import examine, open_index, report_text, status_json, status_text, update
+from index.generations import IndexUnusable, Store
+from index.reader import LiveIndex
+from index.sync import Progress, SyncReport
+from qa.indexing import (
+    examine,
+    following,
+    open_index,
+    report_text,
+    status_json,
+    status_text,
+    update,
+    updates,
+)
 from qa.settings import Settings
 from tests.qa.assistants import dated, write_articles
 
+WAIT_S = 20
 REPORT = SyncReport(
     added=2,
     changed=1,
@@ -67,3 +80,68 @@ def test_status_builds_no_index_and_opening_does(settings: Settings) -> None:
 def test_a_quick_sync_draws_no_bar(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     update(settings)
     assert capfd.readouterr() == ("", "")
+
+
+def test_status_counts_copies_of_one_story_once(settings: Settings) -> None:
+    write_articles(settings.articles_dir, {"copy.txt": "Snow fell!"})
+    update(settings)
+
+    status = status_json(settings)
+
+    assert (status["articles"], status["stories"]) == (3, 2)
+    assert status_text(status).startswith("3 articles (2 stories), 3 passages")
+
+
+def test_an_update_tells_how_far_it_is_and_ends_with_its_report(settings: Settings) -> None:
+    *on_the_way, report = updates(settings)
+
+    assert isinstance(report, SyncReport)
+    assert report.added == 2
+    assert all(isinstance(step, Progress) for step in on_the_way)
+    assert [step for step in updates(settings) if isinstance(step, Progress)] == []
+
+
+def test_an_update_waits_for_the_sync_that_is_running(settings: Settings) -> None:
+    running = updates(settings)
+    with Store(settings.store).lock(wait_s=0):
+        assert next(running) == Progress(0, None, "waiting")
+
+    assert isinstance([*running][-1], SyncReport)
+
+
+def test_an_update_that_fails_says_why_where_it_is_read(settings: Settings) -> None:
+    lost = settings.model_copy(update={"articles_dir": settings.articles_dir / "lost"})
+
+    with pytest.raises(IndexUnusable, match="no folder of articles"):
+        list(updates(lost))
+
+
+def test_a_followed_folder_is_in_the_open_index_at_the_next_question(settings: Settings) -> None:
+    watched = settings.model_copy(update={"watch": True})
+    with open_index(watched) as live, following(watched):
+        write_articles(watched.articles_dir, {"sun.txt": "The sun rose over Tromsø."})
+
+        deadline = time.monotonic() + WAIT_S
+        while articles_of(live) != 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        assert articles_of(live) == 3
+
+
+def articles_of(live: LiveIndex) -> int:
+    with live.reader() as reader:
+        return reader.stats().articles
+
+
+def test_following_outlives_a_fault(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("qa.indexing.AGAIN_S", 0.01)
+    monkeypatch.setattr("index.watch.sync", Mock(side_effect=[RuntimeError("a fault"), REPORT, REPORT]))
+    with following(settings.model_copy(update={"watch": True})), caplog.at_level("INFO", "qa.indexing"):
+        deadline = time.monotonic() + WAIT_S
+        while "Indexed in" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    assert "not followed for a minute: a fault" in caplog.text
+    assert "Indexed in" in caplog.text
