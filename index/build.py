@@ -22,7 +22,8 @@ from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.passages import Passage, split
 from index.plan import Plan, observe
-from index.vectors import VectorEntry, VectorStore
+from index.segment_writer import VectorWriter
+from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
 ROUNDS = 5  # of looking for another holder of an id whose holder went
@@ -70,11 +71,10 @@ class Builder:
     ) -> None:
         self._catalog = CatalogWriter(draft.catalog)
         self._lexical = LexicalWriter(draft.lexical)
-        self._vectors = VectorStore(draft.vectors, create=True)
+        self._vectors = VectorWriter(draft, self._catalog)
         self._previous, self._config, self._on_article = previous, config, on_article
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []
-        self._removed: list[int] = []
         self._embedded = self._reused = 0
 
     def __enter__(self) -> Self:
@@ -83,8 +83,8 @@ class Builder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._catalog.close()
         self._vectors.close()
+        self._catalog.close()
 
     def apply(self, plan: Plan, entries: Mapping[str, FileEntry]) -> None:
         """Bring the draft in line with the folder, whose files are `entries` by name."""
@@ -106,13 +106,12 @@ class Builder:
 
     def finish(self, meta: dict[str, str]) -> Counts:
         """Write what is left, close all parts, and count each."""
-        self._vectors.remove(self._removed)
+        self._vectors.hand_over()
+        lexical = self._lexical.finish()
         if self._embedder is not None:
             meta = {**meta, "dim": str(self._embedder.dim)}
         self._catalog.set_meta({**meta, "indexed_at": datetime.now(UTC).isoformat(timespec="seconds")})
-        vectors = self._vectors.count()
-        self._vectors.close()
-        lexical = self._lexical.finish()
+        vectors = self._vectors.finish()
         articles, passages = self._catalog.finish()
         return Counts(articles, passages, lexical, vectors, self._embedded, self._reused)
 
@@ -152,8 +151,7 @@ class Builder:
     def _remove(self, article_id: str) -> None:
         passages = self._catalog.remove(article_id)
         self._lexical.remove(passages)
-        # Vectors go last: until then passages with the same text take them over.
-        self._removed += passages
+        self._vectors.remove(passages)
 
     def _flush(self) -> None:
         batch, self._pending = self._pending, []
@@ -180,7 +178,7 @@ class Builder:
         known = self._catalog.passages_by_hash(list(texts))
         if self._previous is not None:
             known |= self._previous.passages_by_hash([hashed for hashed in texts if hashed not in known])
-        stored = self._vectors.get(list(known.values()))
+        stored = self._vectors.get(known.values())
         by_hash = {hashed: stored[passage] for hashed, passage in known.items() if passage in stored}
         missing = [hashed for hashed in texts if hashed not in by_hash]
         if missing:

@@ -1,8 +1,10 @@
-"""The catalog: articles, their text, passages' spans, files and what was refused, in one SQLite file."""
+"""The catalog: articles, passages, files and what was refused, in one SQLite file; texts stand in files beside it.
+
+It is copied at each sync, so what is large and never changes (texts, spans) is not in it.
+"""
 
 import json
 import sqlite3
-import struct
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from corpus.article import Article
 from corpus.refusal import Refusal
-from index.passages import Passage, Span
-from index.records import ArticleRecord, StoredPassage
+from index.passages import Passage
+from index.records import ArticleRecord, StoredPassage, VectorSegment
+from index.texts import Place, TextReader
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
@@ -29,23 +32,29 @@ CREATE TABLE claims (id TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (id, file
 CREATE TABLE articles (
     n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL,
     title TEXT NOT NULL, published TEXT, source TEXT, url TEXT, authors TEXT NOT NULL, language TEXT NOT NULL,
-    length INTEGER NOT NULL);
-CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    length INTEGER NOT NULL, first INTEGER NOT NULL, passages INTEGER NOT NULL,
+    segment INTEGER NOT NULL, offset INTEGER NOT NULL, text_size INTEGER NOT NULL, size INTEGER NOT NULL);
 CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL, hash BLOB NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE texts (segment INTEGER PRIMARY KEY, size INTEGER NOT NULL, dead INTEGER NOT NULL);
+CREATE TABLE vectors (
+    name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, slots INTEGER NOT NULL,
+    dead INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE dead_vectors (passage INTEGER PRIMARY KEY);
 CREATE INDEX refusals_file ON refusals (file);
 CREATE INDEX claims_file ON claims (file);
-CREATE INDEX passages_article ON passages (article, ordinal);
+CREATE INDEX articles_segment ON articles (segment);
 CREATE INDEX passages_hash ON passages (hash);
 """
+TEXTS = "texts"  # the folder of text segments, beside the catalog's file
 
 _RECORD = (
     "a.id, a.title, a.published, a.source, a.url, a.language, a.digest, a.length,"
     " coalesce((SELECT story FROM stories WHERE article = a.n), a.id)"
 )
-_PASSAGE = (
-    f"SELECT p.id, p.ordinal, p.start, p.end, p.sentences, a.n, {_RECORD} FROM passages p JOIN articles a "
+PLACE = "a.segment, a.offset, a.text_size, a.size"
+_PASSAGES = (
+    f"SELECT p.id, p.id - a.first, {PLACE}, {_RECORD} FROM passages p JOIN articles a ON a.n = p.article"
 )
 
 
@@ -68,11 +77,13 @@ class Catalog:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._texts = TextReader(path.parent / TEXTS)
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the files."""
         with self._lock:
             self._connection.close()
+        self._texts.close()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows of one statement."""
@@ -174,29 +185,42 @@ class Catalog:
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text."""
         found = self.rows(
-            "SELECT a.id, t.text, a.title, a.published, a.source, a.url, a.authors, a.language"
-            " FROM articles a JOIN texts t ON t.n = a.n WHERE a.id = ?",
+            f"SELECT {PLACE}, a.title, a.published, a.source, a.url, a.authors, a.language"
+            " FROM articles a WHERE a.id = ?",
             [article_id],
         )
         if not found:
             return None
-        identity, text, title, published, source, url, authors, language = found[0]
-        authors = tuple(json.loads(authors))
-        return Article(identity, text, title, _day(published), source, url, authors, language)
+        *place, title, published, source, url, authors, language = found[0]
+        text, authors = self._texts.text(Place(*place)), tuple(json.loads(authors))
+        return Article(article_id, text, title, _day(published), source, url, authors, language)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return passages in the order asked for; ids that are not there are left out."""
         found: dict[int, StoredPassage] = {}
         for batch in _batches(list(dict.fromkeys(ids))):
             marks = ",".join("?" * len(batch))
-            rows = self.rows(f"{_PASSAGE} ON a.n = p.article WHERE p.id IN ({marks})", batch)
+            rows = self.rows(f"{_PASSAGES} WHERE p.id IN ({marks})", batch)
             found.update((passage.id, passage) for passage in self._with_text(rows))
         return [found[i] for i in ids if i in found]
 
     def article_passages(self, article_id: str) -> list[StoredPassage]:
         """Return an article's passages in order; none if there is no such article."""
-        rows = self.rows(f"{_PASSAGE} ON a.n = p.article WHERE a.id = ? ORDER BY p.ordinal", [article_id])
+        rows = self.rows(
+            f"SELECT p.id, p.id - a.first, {PLACE}, {_RECORD} FROM articles a"
+            " JOIN passages p ON p.id >= a.first AND p.id < a.first + a.passages WHERE a.id = ? ORDER BY p.id",
+            [article_id],
+        )
         return list(self._with_text(rows))
+
+    def vector_segments(self) -> list[VectorSegment]:
+        """Return the sealed vector segments, in order of the passages that they hold."""
+        found = self.rows("SELECT name, first, last, slots, dead FROM vectors ORDER BY first")
+        return [VectorSegment(*row) for row in found]
+
+    def dead_vectors(self) -> set[int]:
+        """Return the passages whose vectors stand in sealed segments though they are removed."""
+        return {row[0] for row in self.rows("SELECT passage FROM dead_vectors")}
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""
@@ -207,29 +231,18 @@ class Catalog:
         return found
 
     def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
-        texts: dict[int, str] = {}
-        for batch in _batches(list({row[5] for row in rows})):
-            marks = ",".join("?" * len(batch))
-            texts.update(self.rows(f"SELECT n, text FROM texts WHERE n IN ({marks})", batch))
-        records: dict[int, ArticleRecord] = {}
-        for passage, ordinal, start, end, sentences, n, *record in rows:
-            article = records.setdefault(n, _record(tuple(record)))
-            spans = unpack_spans(sentences, start)
-            yield StoredPassage(passage, article, ordinal, start, end, texts[n][start:end], spans)
-
-
-def pack_spans(passage: Passage) -> bytes:
-    """Pack sentence spans as little-endian 32-bit offsets from the passage's start."""
-    offsets = [offset - passage.start for span in passage.sentences for offset in span]
-    return struct.pack(f"<{len(offsets)}I", *offsets)
-
-
-def unpack_spans(packed: bytes, start: int) -> tuple[Span, ...]:
-    """Undo `pack_spans` for a passage that begins at `start`."""
-    offsets = struct.unpack(f"<{len(packed) // 4}I", packed)
-    return tuple(
-        Span(start + begin, start + end) for begin, end in zip(offsets[::2], offsets[1::2], strict=True)
-    )
+        articles: dict[Place, tuple[ArticleRecord, str, list[Passage]]] = {}
+        for passage_id, ordinal, segment, offset, text_size, size, *record in rows:
+            place = Place(segment, offset, text_size, size)
+            if place not in articles:
+                articles[place] = (_record(tuple(record)), *self._texts.article(place))
+            article, text, passages = articles[place]
+            start, end, sentences = (
+                passages[ordinal].start,
+                passages[ordinal].end,
+                passages[ordinal].sentences,
+            )
+            yield StoredPassage(passage_id, article, ordinal, start, end, text[start:end], sentences)
 
 
 def _record(row: Row) -> ArticleRecord:

@@ -3,15 +3,20 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import astuple, dataclass
+from datetime import date
 from pathlib import Path
 
 from corpus.article import Article
 from corpus.refusal import Refusal
-from index.catalog import SCHEMA, FileState, Row, pack_spans
+from index import texts
+from index.catalog import PLACE, SCHEMA, TEXTS, FileState, Row
 from index.passages import Passage
+from index.records import VectorSegment
 from index.story_writer import SCHEMA as STORY_SCHEMA
 from index.story_writer import StoryWriter
+from index.vectors import VectorEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class CatalogWriter:
 
     def __init__(self, path: Path) -> None:
         is_new = not path.exists()
+        self._folder = path.parent / TEXTS
         # An unsealed generation that is not finished is thrown away: it needs no journal.
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = OFF")
@@ -37,11 +43,14 @@ class CatalogWriter:
         self._connection.execute("BEGIN")
         ((last,),) = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")
         self._last_passage: int = last
-        self._stories = StoryWriter(self._connection)
+        self._texts = texts.TextWriter(self._folder, self._next_segment())
+        self._written = texts.TextReader(self._folder)
+        self._stories = StoryWriter(self._connection, self._text_of)
 
     def finish(self) -> tuple[int, int]:
         """Regroup stories, end the transaction, close, and return how many articles and passages there are."""
         self._stories.regroup()
+        self._merge_texts()
         ((articles, passages),) = self._rows(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
         )
@@ -51,7 +60,14 @@ class CatalogWriter:
 
     def close(self) -> None:
         """Close without finishing."""
+        self._texts.close()
+        self._written.close()
         self._connection.close()
+
+    def meta(self, key: str) -> str | None:
+        """Return what `set_meta` recorded."""
+        found = self._rows("SELECT value FROM meta WHERE key = ?", [key])
+        return found[0][0] if found else None
 
     def set_meta(self, values: dict[str, str]) -> None:
         """Record what the index is and is built from."""
@@ -102,36 +118,70 @@ class CatalogWriter:
         self, article: Article, file: str, passages: Sequence[Passage], hashes: Sequence[bytes]
     ) -> list[int]:
         """Add an article that is not there, and return its passages' ids, never used before."""
+        packed, text_size = texts.pack(article.text, passages)
+        place = self._texts.append(packed, text_size)
+        self._count_text(place)
         published = article.published.isoformat() if article.published else None
         authors = json.dumps(article.authors, ensure_ascii=False)
-        values = (article.id, file, article.digest, article.title, published, article.source, article.url)
-        cursor = self._connection.execute(
-            "INSERT INTO articles (id, file, digest, title, published, source, url, authors, language,"
-            " length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, authors, article.language, len(article.text)),
-        )
-        n = cursor.lastrowid or 0
-        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (n, article.text))
-        self._stories.add(n, article.text)
         first = self._last_passage + 1
         self._last_passage += len(passages)
-        rows = [
-            (first + i, n, i, passage.start, passage.end, pack_spans(passage), hashed)
-            for i, (passage, hashed) in enumerate(zip(passages, hashes, strict=True))
-        ]
-        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        cursor = self._connection.execute(
+            "INSERT INTO articles (id, file, digest, title, published, source, url, authors, language, length,"
+            " first, passages, segment, offset, text_size, size)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(article.id, file, article.digest, article.title, published, article.source, article.url),
+                *(authors, article.language, len(article.text), first, len(passages)),
+                *astuple(place),
+            ),
+        )
+        n = cursor.lastrowid or 0
+        self._stories.add(n, article.text)
+        rows = [(first + i, n, hashed) for i, hashed in enumerate(hashes)]
+        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
         return [row[0] for row in rows]
 
     def remove(self, article_id: str) -> list[int]:
         """Remove an article and return the ids of its passages."""
-        ((n, text),) = self._rows(
-            "SELECT a.n, t.text FROM articles a JOIN texts t ON t.n = a.n WHERE a.id = ?", [article_id]
+        ((n, first, count, segment, size),) = self._rows(
+            "SELECT n, first, passages, segment, size FROM articles WHERE id = ?", [article_id]
         )
-        self._stories.remove(n, text)
-        passages = [row[0] for row in self._rows("SELECT id FROM passages WHERE article = ?", [n])]
-        for table, column in (("passages", "article"), ("texts", "n"), ("articles", "n")):
-            self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", [n])
-        return passages
+        self._stories.remove(n, self._text_of(n))
+        self._connection.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, first + count))
+        self._connection.execute("DELETE FROM articles WHERE n = ?", [n])
+        self._connection.execute("UPDATE texts SET dead = dead + ? WHERE segment = ?", (size, segment))
+        return list(range(first, first + count))
+
+    def last_passage(self) -> int:
+        """Return the highest id that a passage ever had."""
+        return self._last_passage
+
+    def vector_segments(self) -> list[VectorSegment]:
+        """Return the sealed vector segments, in order of the passages that they hold."""
+        return [VectorSegment(*row) for row in self._rows("SELECT * FROM vectors ORDER BY first")]
+
+    def set_vector_segments(self, segments: Iterable[VectorSegment]) -> None:
+        """Replace what is known of the sealed vector segments."""
+        self._connection.execute("DELETE FROM vectors")
+        rows = [(s.name, s.first, s.last, s.slots, s.dead) for s in segments]
+        self._connection.executemany("INSERT INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+
+    def bury(self, passages: Iterable[int]) -> None:
+        """Record vectors that stay in a sealed segment though their passages are removed."""
+        self._connection.executemany("INSERT INTO dead_vectors VALUES (?)", ((p,) for p in passages))
+
+    def forget_dead(self, first: int, last: int) -> None:
+        """Forget the dead vectors of a segment that is written anew without them."""
+        self._connection.execute("DELETE FROM dead_vectors WHERE passage BETWEEN ? AND ?", (first, last))
+
+    def vector_entries(self, first: int, last: int) -> list[VectorEntry]:
+        """Return what is stored beside the vectors of the passages from `first` to `last`, in order of id."""
+        rows = self._rows(
+            "SELECT p.id, a.published, a.source FROM passages p JOIN articles a ON a.n = p.article"
+            " WHERE p.id BETWEEN ? AND ? ORDER BY p.id",
+            (first, last),
+        )
+        return [VectorEntry(i, date.fromisoformat(day) if day else None, source) for i, day, source in rows]
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""
@@ -153,6 +203,42 @@ class CatalogWriter:
         """Return the ids of articles that no file claims, in order."""
         statement = "SELECT id FROM articles WHERE id NOT IN (SELECT id FROM claims) ORDER BY id"
         return [row[0] for row in self._rows(statement)]
+
+    def _text_of(self, n: int) -> str:
+        ((*place,),) = self._rows(f"SELECT {PLACE} FROM articles a WHERE a.n = ?", [n])
+        self._texts.flush()
+        return self._written.text(texts.Place(*place))
+
+    def _count_text(self, place: texts.Place) -> None:
+        self._connection.execute(
+            "INSERT INTO texts VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET size = size + excluded.size",
+            (place.segment, place.size),
+        )
+
+    def _next_segment(self) -> int:
+        ((last,),) = self._rows("SELECT coalesce(max(segment), 0) FROM texts")
+        return int(last) + 1
+
+    def _merge_texts(self) -> None:
+        """Write text segments anew that are mostly dead, or small and many."""
+        self._texts.close()
+        found = [texts.TextSegment(*row) for row in self._rows("SELECT segment, size, dead FROM texts")]
+        merged = [segment.segment for segment in texts.to_merge(found)]
+        if not merged:
+            return
+        writer = texts.TextWriter(self._folder, self._next_segment())
+        with closing(texts.TextReader(self._folder)) as reader, closing(writer):
+            for old in merged:
+                for n, *row in self._rows(f"SELECT a.n, {PLACE} FROM articles a WHERE a.segment = ?", [old]):
+                    place = texts.Place(*row)
+                    moved = writer.append(reader.raw(place), place.text_size)
+                    self._count_text(moved)
+                    self._connection.execute(
+                        "UPDATE articles SET segment = ?, offset = ? WHERE n = ?",
+                        (moved.segment, moved.offset, n),
+                    )
+                self._connection.execute("DELETE FROM texts WHERE segment = ?", [old])
+        texts.remove(self._folder, merged)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
         return self._connection.execute(statement, values).fetchall()

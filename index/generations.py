@@ -2,7 +2,8 @@
 
     STORE/CURRENT            name of the live generation, replaced as one
     STORE/writer.lock        held by the one sync that writes
-    STORE/g000007/           chroma/ lexical/ catalog.sqlite LEASE SEALED
+    STORE/g000007/           chroma/ lexical/ texts/ catalog.sqlite LEASE SEALED
+    STORE/vectors/<name>/    vectors that generations share; a generation's catalog names those that it needs
 
 A folder without SEALED is what a killed sync left, and never live.
 """
@@ -12,11 +13,14 @@ import logging
 import os
 import re
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from index.sharing import copy_file, sync_path, sync_tree
 
 try:
     import fcntl
@@ -26,7 +30,8 @@ except ImportError:  # Windows: a folder with open files cannot be renamed, whic
 logger = logging.getLogger(__name__)
 
 CURRENT, LOCK, SEALED, LEASE = "CURRENT", "writer.lock", "SEALED", "LEASE"
-CATALOG, LEXICAL, VECTORS = "catalog.sqlite", "lexical", "chroma"
+CATALOG, LEXICAL, VECTORS, TEXTS = "catalog.sqlite", "lexical", "chroma", "texts"
+SEALED_VECTORS = "vectors"
 _NAME = re.compile(r"g(\d{6,})")
 _RUBBISH = ".removed-"
 LEASE_ATTEMPTS = 100
@@ -67,9 +72,18 @@ class Generation:
         return self.path / LEXICAL
 
     @property
+    def texts(self) -> Path:
+        """The folder of text segments."""
+        return self.path / TEXTS
+
+    @property
     def vectors(self) -> Path:
-        """The vector store's folder."""
+        """The folder of the vectors that are this generation's own."""
         return self.path / VECTORS
+
+    def sealed_vectors(self, name: str) -> Path:
+        """Return the folder of a segment of vectors that generations share."""
+        return self.path.parent / SEALED_VECTORS / name
 
     @property
     def is_sealed(self) -> bool:
@@ -77,8 +91,9 @@ class Generation:
         return (self.path / SEALED).is_file()
 
     def size_bytes(self) -> int:
-        """Return the size of all its files; parts that generations share by hard link count in each."""
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+        """Return the size of all files that it needs, those included that generations share."""
+        folders = [self.path, *map(self.sealed_vectors, _vector_segments(self) or ())]
+        return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 class Lease:
@@ -152,9 +167,10 @@ class Store:
         draft = Generation(self.path / f"g{max(numbers, default=0) + 1:06d}")
         draft.path.mkdir()
         if base is not None:
-            from index import lexical, vectors
+            from index import lexical, texts, vectors
 
-            _copy_file(base.catalog, draft.catalog)
+            copy_file(base.catalog, draft.catalog)
+            texts.clone(base.texts, draft.texts)
             lexical.clone(base.lexical, draft.lexical)
             vectors.clone(base.vectors, draft.vectors)
         return draft
@@ -162,15 +178,15 @@ class Store:
     def publish(self, draft: Generation) -> None:
         """Seal a finished generation and make it the live one, so that it survives a power cut."""
         (draft.path / LEASE).touch()
-        _sync_tree(draft.path)
+        sync_tree(draft.path)  # shared vectors are synced by those who make them
         (draft.path / SEALED).touch()
-        _sync_path(draft.path)
-        _sync_path(self.path)
+        sync_path(draft.path)
+        sync_path(self.path)
         following = self.path / f"{CURRENT}.new"
         following.write_text(f"{draft.name}\n", "ascii")
-        _sync_path(following)
+        sync_path(following)
         following.replace(self.path / CURRENT)
-        _sync_path(self.path)
+        sync_path(self.path)
 
     def has_rubbish(self) -> bool:
         """Whether a sync that was killed left something behind, or one is running."""
@@ -187,10 +203,29 @@ class Store:
                 shutil.rmtree(self.path / name, ignore_errors=True)
             elif _NAME.fullmatch(name) and name not in kept:
                 self._remove_unless_leased(Generation(self.path / name))
+        self._sweep_vectors()
+
+    def _sweep_vectors(self) -> None:
+        """Remove the segments that no generation needs."""
+        needed: set[str] = set()
+        for name in self._entries():
+            if _NAME.fullmatch(name):
+                named = _vector_segments(Generation(self.path / name))
+                if named is None:  # damaged, or of an older schema: perhaps it needs all of them
+                    return
+                needed |= named
+        folder = self.path / SEALED_VECTORS
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name not in needed:
+                shutil.rmtree(path, ignore_errors=True)
+        if not needed:
+            with suppress(OSError):
+                folder.rmdir()
 
     def discard(self, draft: Generation) -> None:
         """Remove a generation that was not finished."""
         shutil.rmtree(draft.path, ignore_errors=True)
+        self._sweep_vectors()
 
     def _entries(self) -> list[str]:
         try:
@@ -246,31 +281,12 @@ def _try_lease(generation: Generation) -> Lease | None:
     return None
 
 
-def _copy_file(source: Path, target: Path) -> None:
-    """Copy a file, sharing its blocks where the file system can."""
-    with source.open("rb") as reading, target.open("xb") as writing:
-        if hasattr(os, "copy_file_range"):
-            with suppress(OSError):
-                while os.copy_file_range(reading.fileno(), writing.fileno(), 1 << 30):
-                    pass
-                return
-        reading.seek(0)
-        writing.seek(0)
-        writing.truncate()
-        shutil.copyfileobj(reading, writing, 1 << 20)
+def _vector_segments(generation: Generation) -> set[str] | None:
+    """Return the names of the vector segments that a generation needs; None if its catalog cannot say."""
+    from index.catalog import Catalog
 
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        _sync_path(path)
-    _sync_path(folder)
-
-
-def _sync_path(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # Windows cannot open folders
-        return
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        with closing(Catalog(generation.catalog)) as catalog:
+            return {segment.name for segment in catalog.vector_segments()}
+    except (sqlite3.Error, OSError):
+        return None

@@ -15,7 +15,7 @@ from index.fingerprint import check_usable
 from index.generations import Generation, IndexUnusable, Store
 from index.lexical import LexicalReader
 from index.passages import split
-from index.vectors import VectorStore
+from index.segments import VectorReader
 
 T = TypeVar("T")
 SAMPLE = 50  # passages and vectors looked at one by one
@@ -50,7 +50,8 @@ def _examine_parts(
     with closing(Catalog(generation.catalog)) as catalog:
         check_usable(catalog.meta(), config, store=store, articles_dir=articles_dir)
         yield from _check_integrity(catalog)
-        with closing(VectorStore(generation.vectors, create=False)) as vectors:
+        segments, dead = catalog.vector_segments(), catalog.dead_vectors()
+        with closing(VectorReader(generation, segments, dead)) as vectors:
             lexical = LexicalReader(generation.lexical)
             yield from _check_counts(catalog, lexical, vectors)
             yield from _check_vectors(catalog, vectors)
@@ -63,7 +64,7 @@ def _check_integrity(catalog: Catalog) -> Iterator[Finding]:
             yield Finding(f"the catalog is damaged: {fault}", REBUILD)
 
 
-def _check_counts(catalog: Catalog, lexical: LexicalReader, vectors: VectorStore) -> Iterator[Finding]:
+def _check_counts(catalog: Catalog, lexical: LexicalReader, vectors: VectorReader) -> Iterator[Finding]:
     _, passages = catalog.counts()
     if not passages == lexical.count() == vectors.count():
         yield Finding(
@@ -73,7 +74,7 @@ def _check_counts(catalog: Catalog, lexical: LexicalReader, vectors: VectorStore
         )
 
 
-def _check_vectors(catalog: Catalog, vectors: VectorStore) -> Iterator[Finding]:
+def _check_vectors(catalog: Catalog, vectors: VectorReader) -> Iterator[Finding]:
     """Sampled vectors must be there and find themselves."""
     sample = _sample([row[0] for row in catalog.rows("SELECT id FROM passages ORDER BY id")], SAMPLE)
     rows = vectors.get(sample)

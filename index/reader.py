@@ -21,7 +21,7 @@ from index.generations import IndexUnusable, Lease, Store
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
 from index.names import Variant, variants
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
-from index.vectors import VectorStore
+from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
 WIDER = 4  # times as many neighbours are asked for when dates are filtered afterwards
@@ -39,7 +39,8 @@ class IndexReader:
             self._catalog = opened.enter_context(closing(Catalog(generation.catalog)))
             self._meta = self._catalog.meta()
             self._lexical = LexicalReader(generation.lexical)
-            self._vectors = opened.enter_context(closing(VectorStore(generation.vectors, create=False)))
+            segments, dead = self._catalog.vector_segments(), self._catalog.dead_vectors()
+            self._vectors = opened.enter_context(closing(VectorReader(generation, segments, dead)))
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)

@@ -36,6 +36,22 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorSegment:
+    """A sealed store of vectors, shared by generations: all passages from `first` to `last` that have one."""
+
+    name: str
+    first: int
+    last: int
+    slots: int  # vectors in it
+    dead: int  # of them, those of removed passages
+
+    @property
+    def live(self) -> int:
+        """How many of its vectors are of passages that still are."""
+        return self.slots - self.dead
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusStats:
     """What an index holds."""
 

@@ -5,7 +5,7 @@ A story is a connected component of the graph of copies, so it does not depend o
 
 import sqlite3
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from index.stories import MOST_DAYS, Telling, are_copies, keys, story_id
@@ -21,8 +21,8 @@ CREATE INDEX stories_story ON stories (story);
 class StoryWriter:
     """Keeps the stories of one catalog; they are right after `regroup`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, text_of: Callable[[int], str]) -> None:
+        self._connection, self._text_of = connection, text_of
         self._added: dict[int, array[int]] = {}  # with their keys
         self._broken: set[str] = set()  # stories that lost an article
 
@@ -77,11 +77,10 @@ class StoryWriter:
         return [other for (other,) in found]
 
     def _telling(self, article: int) -> Telling:
-        ((title, text, published),) = self._connection.execute(
-            "SELECT a.title, t.text, a.published FROM articles a JOIN texts t ON t.n = a.n WHERE a.n = ?",
-            [article],
+        ((title, published),) = self._connection.execute(
+            "SELECT title, published FROM articles WHERE n = ?", [article]
         )
-        return Telling.of(title, text, _day(published))
+        return Telling.of(title, self._text_of(article), _day(published))
 
     def _dated(self, article: int) -> tuple[date | None, str]:
         ((published, identity),) = self._connection.execute(

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ Vectors = NDArray[np.float32]
 COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"
 READ_BATCH = 2_000  # rows a request; unpaged reads fail past about 32,000
+HNSW: Any = {  # Any: Chroma's type of it is private
+    "space": "cosine",
+    "num_threads": 1,  # more of them spin: 10,000 inserts took 40 % more of two cores' time, and no less of a clock's
+    "ef_construction": 50,  # half the work of the default of 100; with this `ef_search`, recall@10 is .99
+    "ef_search": 150,
+    "sync_threshold": 2,  # what is not yet in the index's files would be inserted anew at each opening
+}
+_OPENING = threading.Lock()  # Chroma shares a client's engine by its path, and does not lock that
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,12 @@ def clone(source: Path, target: Path) -> None:
             shutil.copyfile(path, copy)
 
 
+def compact(folder: Path) -> None:
+    """Shrink the database of a closed store: Chroma leaves half of it empty."""
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.execute("VACUUM")
+
+
 @contextmanager
 def _as_os_error(folder: Path) -> Iterator[None]:
     from chromadb.errors import ChromaError
@@ -65,7 +80,9 @@ def _open_collection(client: "Client", *, create: bool) -> "Collection":
     if not create:
         return client.get_collection(COLLECTION, embedding_function=None)
     return client.get_or_create_collection(
-        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        COLLECTION,
+        embedding_function=None,
+        configuration={"hnsw": HNSW},
     )
 
 
@@ -81,7 +98,7 @@ class VectorStore:
         self._size: int | None = None
         if not create and not (folder / DATABASE).is_file():  # Chroma would make an empty one
             raise FileNotFoundError(f"vector store {folder}: {DATABASE} is missing")
-        with _as_os_error(folder):
+        with _as_os_error(folder), _OPENING:
             self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
             try:
                 self._collection = _open_collection(self._client, create=create)
@@ -140,7 +157,8 @@ class VectorStore:
 
     def close(self) -> None:
         """Release the store; Chroma keeps it open for the process otherwise."""
-        self._client.close()
+        with _OPENING:
+            self._client.close()
 
     def _query(self, rows: Vectors, *, limit: int, where: dict[str, Any] | None) -> list[Scored]:
         with _as_os_error(self._folder):

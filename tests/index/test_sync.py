@@ -4,7 +4,8 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,8 +23,9 @@ from index.fingerprint import FingerprintMismatch, FolderMismatch
 from index.generations import Generation, Locked, Store
 from index.lexical import LexicalReader
 from index.passages import split
+from index.sealing import Sealer
+from index.segments import VectorReader
 from index.sync import NoArticles, Progress, SyncFailed, SyncReport, sync
-from index.vectors import VectorStore
 
 Sync = Callable[[], SyncReport]
 
@@ -64,6 +66,33 @@ def test_index_equals_corpus_after_any_syncs_soak(states: list[dict[str, str]]) 
     check_syncs(states)
 
 
+@settings(max_examples=8, deadline=None)
+@given(states=st.lists(FOLDERS, min_size=2, max_size=4))
+def test_index_equals_corpus_whatever_is_sealed_and_merged(states: list[dict[str, str]]) -> None:
+    with small_segments():
+        check_syncs(states)
+
+
+@pytest.mark.soak
+@settings(max_examples=400, deadline=None)
+@given(states=st.lists(FOLDERS, min_size=2, max_size=8))
+def test_index_equals_corpus_whatever_is_sealed_and_merged_soak(states: list[dict[str, str]]) -> None:
+    with small_segments():
+        check_syncs(states)
+
+
+@contextmanager
+def small_segments() -> Iterator[None]:
+    """Let a handful of passages fill segments that otherwise hold thousands; all in this process."""
+    with (
+        patch("index.segment_writer.SEGMENT", 8),
+        patch("index.segment_writer.TAIL", 2),
+        patch("index.texts.MOST_SMALL", 1),
+        patch("index.sealing.Sealer.start", Sealer.run),
+    ):
+        yield
+
+
 def check_syncs(states: list[dict[str, str]]) -> None:
     config = IndexConfig(embedder="wordllama:64", passage_chars=60)
     with tempfile.TemporaryDirectory() as root:
@@ -91,11 +120,8 @@ def become(folder: Path, state: dict[str, str]) -> None:
 def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConfig) -> None:
     items = list(load_articles(folder, max_file_mb=config.max_file_mb))
     articles = {item.id: item for item in items if isinstance(item, Article)}
-    catalog, lexical, vectors = (
-        Catalog(live.catalog),
-        LexicalReader(live.lexical),
-        VectorStore(live.vectors, create=False),
-    )
+    catalog, lexical = Catalog(live.catalog), LexicalReader(live.lexical)
+    vectors = VectorReader(live, catalog.vector_segments(), catalog.dead_vectors())
     try:
         assert {record.id: catalog.article(record.id) for record in catalog.records()} == articles
         assert {record.id: record.story for record in catalog.records()} == stories_of(

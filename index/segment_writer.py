@@ -1,0 +1,181 @@
+"""Writing the vectors of an unsealed generation: the tail grows, is sealed when large, and segments are merged.
+
+What a sync costs follows from what it changes: the tail, of at most TAIL vectors, is all that is copied. Segments are
+merged as a binary counter carries, so that a vector is written a few times in all, and their number stays small.
+"""
+
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog_writer import CatalogWriter
+from index.generations import Generation
+from index.records import VectorSegment
+from index.sealing import Sealer, write_job
+from index.segments import SealedVectors
+from index.vectors import VectorEntry, Vectors, VectorStore
+
+SEGMENT = 16_384  # vectors in a full segment; inserting gets dearer the more there are
+TAIL = 2_048  # vectors that are copied at each sync, at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Vectors on their way to a segment, in order of passage."""
+
+    segment: VectorSegment
+    ids: NDArray[np.int64]
+    rows: Vectors  # mapped from a file, not read
+
+    def get(self, passage: int) -> Vectors | None:
+        at = int(np.searchsorted(self.ids, passage))
+        is_there = at < len(self.ids) and self.ids[at] == passage
+        return np.array(self.rows[at]) if is_there else None
+
+
+class VectorWriter:
+    """Adds and removes vectors of one unsealed generation. Passages must come in order of their ids."""
+
+    def __init__(self, draft: Generation, catalog: CatalogWriter) -> None:
+        self._draft, self._catalog = draft, catalog
+        self._last_before = catalog.last_passage()
+        self._segments = catalog.vector_segments()  # sealed before this sync
+        self._chunks: list[_Chunk] = []  # sealed by it
+        self._pending: dict[int, tuple[VectorEntry, Vectors]] = {}
+        self._removed: set[int] = set()
+        self._slots = int(catalog.meta("tail_slots") or 0)
+        self._jobs = draft.path / "jobs"
+        self._sealer = Sealer()
+        self._sealed = SealedVectors(draft, self._segments)
+        self._tail = VectorStore(draft.vectors, create=True)
+
+    def close(self) -> None:
+        """Release all stores, and end what is still being sealed."""
+        self._sealer.close()
+        self._sealed.close()
+        self._tail.close()
+
+    def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
+        """Add one row an entry."""
+        self._pending.update((e.passage, (e, row)) for e, row in zip(entries, rows, strict=True))
+        while len(self._pending) >= SEGMENT:
+            if not self._chunks:
+                self._take_tail()
+            self._seal(SEGMENT, is_last=False)
+
+    def get(self, passages: Iterable[int]) -> dict[int, Vectors]:
+        """Return the vectors of those passages that have one, those removed by this sync included."""
+        found, rest = {}, []
+        for passage in passages:
+            if passage in self._pending:
+                found[passage] = self._pending[passage][1]
+            elif (row := self._chunk_row(passage)) is not None:
+                found[passage] = row
+            else:
+                rest.append(passage)
+        in_tail = [passage for passage in rest if self._sealed.segment_of(passage) is None]
+        return found | self._sealed.get(rest) | self._tail.get(in_tail)
+
+    def remove(self, passages: Iterable[int]) -> None:
+        """Remove vectors when the sync ends: until then `get` gives them to passages with the same text."""
+        self._removed.update(passages)
+
+    def hand_over(self) -> None:
+        """Write what is left. Nothing may be added or removed after; `finish` waits until it is done."""
+        self._bury()
+        gone = 2 * self._tail.count() < self._slots  # Chroma never frees the slots of what is deleted
+        if gone or len(self._pending) + self._tail.count() > TAIL:
+            self._take_tail()
+        if len(self._pending) + self._tail.count() > TAIL:
+            self._absorb()
+            self._seal(len(self._pending), is_last=True)
+        elif self._pending:
+            self._slots += len(self._pending)
+            self._tail.add(*self._taken(len(self._pending)))
+        self._compact()
+
+    def finish(self) -> int:
+        """Return how many vectors there are, when all is written."""
+        counts = self._sealer.results()
+        vectors = self._tail.count() + sum(segment.live for segment in self._segments)
+        vectors += sum(counts[chunk.segment.name] - chunk.segment.dead for chunk in self._chunks)
+        segments = [*self._segments, *(chunk.segment for chunk in self._chunks)]
+        self._catalog.set_vector_segments(sorted(segments, key=lambda segment: segment.first))
+        self._catalog.set_meta({"tail_slots": str(self._slots)})
+        self._chunks.clear()
+        self.close()
+        shutil.rmtree(self._jobs, ignore_errors=True)
+        return vectors
+
+    def _chunk_row(self, passage: int) -> Vectors | None:
+        rows = (c.get(passage) for c in self._chunks if c.segment.first <= passage <= c.segment.last)
+        return next((row for row in rows if row is not None), None)
+
+    def _bury(self) -> None:
+        """Forget removed vectors that are pending, delete those in the tail, mark those in segments as dead."""
+        removed = sorted(passage for passage in self._removed if self._pending.pop(passage, None) is None)
+        in_chunks = [passage for passage in removed if self._chunk_row(passage) is not None]
+        in_tail = [passage for passage in removed if self._sealed.segment_of(passage) is None]
+        self._tail.remove([passage for passage in in_tail if passage <= self._last_before])
+        dead = sorted({*removed} - {*in_tail} | {*in_chunks})
+        self._catalog.bury(dead)
+        self._segments = [_with_dead(segment, dead) for segment in self._segments]
+        self._chunks = [replace(chunk, segment=_with_dead(chunk.segment, dead)) for chunk in self._chunks]
+
+    def _take_tail(self) -> None:
+        """Put the tail's vectors before the pending ones, and begin a new tail."""
+        first = self._segments[-1].last + 1 if self._segments else 0
+        entries = self._catalog.vector_entries(first, self._last_before)
+        rows = self._tail.get([entry.passage for entry in entries])
+        taken = {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
+        self._pending = taken | self._pending
+        self._tail.close()
+        shutil.rmtree(self._draft.vectors)
+        self._tail, self._slots = VectorStore(self._draft.vectors, create=True), 0
+
+    def _absorb(self) -> None:
+        """Take up the last segments as long as they are not much larger than what is to be sealed."""
+        while self._segments and not self._chunks:
+            last, size = self._segments[-1], len(self._pending)
+            if last.live > 2 * size or last.live + size > SEGMENT:
+                break
+            self._pending = self._live_of(self._segments.pop()) | self._pending
+
+    def _compact(self) -> None:
+        """Write segments anew of which more is dead than alive; no vector is embedded again."""
+        for segment in [segment for segment in self._segments if segment.dead > segment.live]:
+            self._segments.remove(segment)
+            self._pending = self._live_of(segment)
+            self._seal(len(self._pending), is_last=True)
+
+    def _live_of(self, segment: VectorSegment) -> dict[int, tuple[VectorEntry, Vectors]]:
+        entries = self._catalog.vector_entries(segment.first, segment.last)
+        rows = self._sealed.get([entry.passage for entry in entries])
+        self._catalog.forget_dead(segment.first, segment.last)
+        return {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
+
+    def _seal(self, count: int, *, is_last: bool) -> None:
+        if not count:
+            return
+        entries, rows = self._taken(count)
+        name = uuid.uuid4().hex[:16]
+        job = self._jobs / name
+        write_job(job, entries, rows)
+        ids = np.asarray([entry.passage for entry in entries], dtype=np.int64)
+        segment = VectorSegment(name, int(ids[0]), int(ids[-1]), slots=count, dead=0)
+        self._chunks.append(_Chunk(segment, ids, np.load(f"{job}.npy", mmap_mode="r")))
+        submit = self._sealer.run if is_last else self._sealer.start
+        submit(job, self._draft.sealed_vectors(name))
+
+    def _taken(self, count: int) -> tuple[list[VectorEntry], Vectors]:
+        taken = [self._pending.pop(passage) for passage in list(self._pending)[:count]]
+        return [entry for entry, _ in taken], np.asarray([row for _, row in taken], dtype=np.float32)
+
+
+def _with_dead(segment: VectorSegment, dead: Sequence[int]) -> VectorSegment:
+    first, after = np.searchsorted(dead, [segment.first, segment.last + 1])
+    return replace(segment, dead=segment.dead + int(after - first))

@@ -1,0 +1,114 @@
+"""The vectors of one generation: sealed segments, which generations share, and the tail, which is its own.
+
+    STORE/vectors/<name>/     sealed segments: Chroma folders to which nothing is ever added
+    STORE/g000007/chroma/     the tail: the newest vectors, copied at each sync
+
+A vector removed from a sealed segment stays there, dead, and is left out of what is found.
+"""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+
+from index.filters import Filters
+from index.generations import Generation
+from index.lexical import Scored
+from index.records import VectorSegment
+from index.vectors import Vectors, VectorStore
+
+
+class SealedVectors:
+    """The sealed segments of one generation, each opened when first needed."""
+
+    def __init__(self, generation: Generation, segments: Sequence[VectorSegment]) -> None:
+        self._generation, self._segments = generation, list(segments)
+        self._lasts = [segment.last for segment in segments]
+        self._lock = threading.Lock()
+        self._open: dict[str, VectorStore] = {}
+
+    def close(self) -> None:
+        """Release all stores."""
+        with self._lock:
+            for store in self._open.values():
+                store.close()
+            self._open.clear()
+
+    def store(self, segment: VectorSegment) -> VectorStore:
+        """Return a segment's store."""
+        with self._lock:
+            if segment.name not in self._open:
+                folder = self._generation.sealed_vectors(segment.name)
+                self._open[segment.name] = VectorStore(folder, create=False)
+            return self._open[segment.name]
+
+    def segment_of(self, passage: int) -> VectorSegment | None:
+        """Return the segment in which a passage's vector stands; None if that is the tail."""
+        at = bisect_left(self._lasts, passage)
+        return self._segments[at] if at < len(self._segments) else None
+
+    def get(self, passages: Iterable[int]) -> dict[int, Vectors]:
+        """Return the vectors of those passages that have one in a sealed segment."""
+        ids: dict[str, list[int]] = {}
+        segments: dict[str, VectorSegment] = {}
+        for passage in passages:
+            segment = self.segment_of(passage)
+            if segment is not None:
+                segments[segment.name] = segment
+                ids.setdefault(segment.name, []).append(passage)
+        found: dict[int, Vectors] = {}
+        for name, segment in segments.items():
+            found |= self.store(segment).get(ids[name])
+        return found
+
+
+class VectorReader:
+    """All vectors of one generation; searches are safe to share between threads."""
+
+    def __init__(
+        self, generation: Generation, segments: Sequence[VectorSegment], dead: AbstractSet[int]
+    ) -> None:
+        self._segments, self._dead = list(segments), dead
+        self._sealed = SealedVectors(generation, segments)
+        self._tail = VectorStore(generation.vectors, create=False)
+
+    def close(self) -> None:
+        """Release all stores."""
+        self._sealed.close()
+        self._tail.close()
+
+    def warm_up(self, dim: int) -> None:
+        """Load all vectors now: Chroma does so at the first query."""
+        self.search(np.ones(dim, dtype=np.float32), Filters(), 1)
+
+    def count(self) -> int:
+        """Return how many vectors there are, dead ones left out; each store is asked."""
+        sealed = sum(self._sealed.store(segment).count() - segment.dead for segment in self._segments)
+        return sealed + self._tail.count()
+
+    def get(self, passages: Iterable[int]) -> dict[int, Vectors]:
+        """Return the vectors of those passages that have one."""
+        wanted = [passage for passage in passages if passage not in self._dead]
+        in_tail = [passage for passage in wanted if self._sealed.segment_of(passage) is None]
+        return self._sealed.get(wanted) | self._tail.get(in_tail)
+
+    def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
+        """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
+        found = self._tail.search(row, filters, limit)
+        for segment in self._segments:
+            found += self._search_live(segment, row, filters, limit)
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage))[: max(limit, 0)]
+
+    def _search_live(
+        self, segment: VectorSegment, row: Vectors, filters: Filters, limit: int
+    ) -> list[Scored]:
+        """Ask for more until enough live ones are among them, or there are no more."""
+        store, asked = self._sealed.store(segment), limit + min(limit, segment.dead)
+        while True:
+            found = store.search(row, filters, asked)
+            live = [hit for hit in found if hit.passage not in self._dead]
+            if len(live) >= limit or len(found) < asked or asked >= segment.slots:
+                return live
+            asked = min(4 * asked, segment.slots)

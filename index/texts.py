@@ -1,0 +1,166 @@
+"""The text segments: append-only files of article texts and sentence spans, which generations share by hard link.
+
+A text never changes once written: a removed article leaves a dead stretch, and a file of which more is dead than
+alive, or one of many small ones, is written anew together with others.
+"""
+
+import mmap
+import struct
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from index.passages import Passage, Span
+from index.sharing import link_or_copy
+
+SEGMENT_BYTES = 64_000_000  # a file that has reached this is followed by another
+SMALL_BYTES = 4_000_000
+MOST_SMALL = 8  # files below SMALL_BYTES; one more, and they become one
+_COUNT = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article's text and passages stand: `size` bytes, of which the first `text_size` are text."""
+
+    segment: int
+    offset: int
+    text_size: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextSegment:
+    """One file of texts, as the catalog knows it."""
+
+    segment: int
+    size: int
+    dead: int  # bytes that no article refers to
+
+
+def to_merge(segments: Sequence[TextSegment]) -> list[TextSegment]:
+    """Return the files to write anew: mostly dead ones, and all small ones if they are too many. Pure."""
+    small = [segment for segment in segments if segment.size < SMALL_BYTES]
+    stale = [segment for segment in segments if segment.dead > segment.size - segment.dead]
+    return sorted({*stale, *(small if len(small) > MOST_SMALL else ())}, key=lambda found: found.segment)
+
+
+def clone(source: Path, target: Path) -> None:
+    """Share the files of a sealed folder, all of which never change."""
+    target.mkdir()
+    for file in sorted(source.iterdir()):
+        link_or_copy(file, target / file.name)
+
+
+def pack(text: str, passages: Sequence[Passage]) -> tuple[bytes, int]:
+    """Pack an article for its segment; return the bytes, and how many of them are text.
+
+    After the text, UTF-8, come the passages: how many, then for each start, end, number of sentences, and the
+    sentences' starts and ends, all code points, little-endian 32 bit.
+    """
+    encoded = text.encode()
+    numbers = [len(passages)]
+    for passage in passages:
+        numbers += [passage.start, passage.end, len(passage.sentences)]
+        numbers += [offset for span in passage.sentences for offset in span]
+    return encoded + struct.pack(f"<{len(numbers)}I", *numbers), len(encoded)
+
+
+def unpack_passages(packed: bytes) -> list[Passage]:
+    """Undo `pack` for what follows the text."""
+    numbers = struct.unpack(f"<{len(packed) // _COUNT.size}I", packed)
+    passages, at = [], 1
+    for _ in range(numbers[0]):
+        start, end, count = numbers[at : at + 3]
+        offsets = numbers[at + 3 : at + 3 + 2 * count]
+        at += 3 + 2 * count
+        passages.append(Passage(start, end, tuple(map(Span, offsets[::2], offsets[1::2]))))
+    return passages
+
+
+class TextReader:
+    """Reads text segments of one generation; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._maps: dict[int, mmap.mmap] = {}
+
+    def close(self) -> None:
+        """Release the files."""
+        with self._lock:
+            for mapped in self._maps.values():
+                mapped.close()
+            self._maps.clear()
+
+    def raw(self, place: Place) -> bytes:
+        """Return an article as packed. Raises OSError if the file is missing or too short."""
+        end = place.offset + place.size
+        found = self._map(place.segment, end)[place.offset : end]
+        if len(found) != place.size:
+            raise OSError(f"text segment {_path(self._folder, place.segment)} is too short")
+        return found
+
+    def text(self, place: Place) -> str:
+        """Return an article's text."""
+        return self.raw(place)[: place.text_size].decode()
+
+    def article(self, place: Place) -> tuple[str, list[Passage]]:
+        """Return an article's text and passages."""
+        packed = self.raw(place)
+        return packed[: place.text_size].decode(), unpack_passages(packed[place.text_size :])
+
+    def _map(self, segment: int, end: int) -> mmap.mmap:
+        with self._lock:
+            if segment not in self._maps or len(self._maps[segment]) < end:  # it may have grown
+                with _path(self._folder, segment).open("rb") as file:
+                    try:
+                        self._maps[segment] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                    except ValueError as error:  # an empty file
+                        raise OSError(f"text segment {file.name}: {error}") from error
+            return self._maps[segment]
+
+
+class TextWriter:
+    """Appends to new text segments of one unsealed generation, numbered from `first`."""
+
+    def __init__(self, folder: Path, first: int) -> None:
+        folder.mkdir(exist_ok=True)
+        self._folder, self._segment = folder, first - 1
+        self._file: BinaryIO | None = None
+        self._size = 0
+
+    def append(self, packed: bytes, text_size: int) -> Place:
+        """Append one article; return where it stands."""
+        if self._file is None or self._size >= SEGMENT_BYTES:
+            self.close()
+            self._segment += 1
+            self._file = _path(self._folder, self._segment).open("xb")
+            self._size = 0
+        place = Place(self._segment, self._size, text_size, len(packed))
+        self._file.write(packed)
+        self._size += len(packed)
+        return place
+
+    def flush(self) -> None:
+        """Let what was appended be read."""
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file being written."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def remove(folder: Path, segments: Iterable[int]) -> None:
+    """Remove segments that nothing refers to any more from an unsealed generation."""
+    for segment in segments:
+        _path(folder, segment).unlink()
+
+
+def _path(folder: Path, segment: int) -> Path:
+    return folder / f"{segment:06d}.text"

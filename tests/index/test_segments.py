@@ -1,0 +1,143 @@
+"""Vectors in segments: a large tail is sealed, segments are shared, merged, written anew when mostly dead."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from index.catalog import Catalog
+from index.config import IndexConfig
+from index.embedding import load_embedder
+from index.filters import Filters
+from index.generations import Store
+from index.records import VectorSegment
+from index.sealing import Sealer, write_job
+from index.segments import VectorReader
+from index.sync import SyncReport
+from index.vectors import VectorEntry
+
+Sync = Callable[[], SyncReport]
+
+
+@pytest.fixture
+def small(store: Path, folder: Path) -> Iterator[None]:
+    """Segments of at most 8 vectors, a tail of at most 2, sealed in this process."""
+    for path in folder.iterdir():
+        path.unlink()
+    with (
+        patch("index.segment_writer.SEGMENT", 8),
+        patch("index.segment_writer.TAIL", 2),
+        patch("index.sealing.Sealer.start", Sealer.run),
+    ):
+        yield
+
+
+def write(folder: Path, *numbers: int) -> None:
+    for number in numbers:
+        (folder / f"{number:03d}.txt").write_text(f"Delegation number {number} came to Vienna.", "utf-8")
+
+
+def segments(store: Path) -> list[VectorSegment]:
+    live = Store(store).current()
+    assert live is not None
+    with closing(Catalog(live.catalog)) as catalog:
+        return catalog.vector_segments()
+
+
+def shared(store: Path) -> set[str]:
+    return {path.name for path in (store / "vectors").glob("*")}
+
+
+@pytest.mark.usefixtures("small")
+def test_small_change_leaves_sealed_segments_alone(run_sync: Sync, folder: Path, store: Path) -> None:
+    write(folder, *range(8))
+    run_sync()
+    before = segments(store)
+    assert [(segment.slots, segment.dead) for segment in before] == [(8, 0)]
+    stamps = {path: path.stat().st_mtime_ns for path in (store / "vectors").rglob("*")}
+    write(folder, 8)
+    (folder / "000.txt").unlink()
+    run_sync()
+    assert [(segment.slots, segment.dead) for segment in segments(store)] == [(8, 1)]
+    assert {path: path.stat().st_mtime_ns for path in (store / "vectors").rglob("*")} == stamps
+
+
+@pytest.mark.usefixtures("small")
+def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, config: IndexConfig) -> None:
+    write(folder, *range(8))
+    run_sync()
+    (folder / "000.txt").unlink()
+    run_sync()
+    live = Store(store).current()
+    assert live is not None
+    with closing(Catalog(live.catalog)) as catalog:
+        dead = catalog.dead_vectors()
+        with closing(VectorReader(live, catalog.vector_segments(), dead)) as vectors:
+            row = load_embedder(config).embed_queries(["Delegation number 0 came to Vienna."])[0]
+            assert len(dead) == 1
+            assert len(vectors.search(row, Filters(), 7)) == 7
+            assert not dead & {hit.passage for hit in vectors.search(row, Filters(), 8)}
+            assert vectors.get(dead) == {}
+
+
+@pytest.mark.usefixtures("small")
+def test_segment_mostly_dead_is_written_anew_without_embedding(
+    run_sync: Sync, folder: Path, store: Path
+) -> None:
+    write(folder, *range(8))
+    run_sync()
+    (old,) = segments(store)
+    for number in range(5):
+        (folder / f"{number:03d}.txt").unlink()
+    report = run_sync()
+    assert report.passages_embedded == 0
+    (new,) = segments(store)
+    assert (new.slots, new.dead) == (3, 0)
+    assert new.name != old.name
+
+
+@pytest.mark.usefixtures("small")
+def test_segments_stay_few_however_many_syncs(run_sync: Sync, folder: Path, store: Path) -> None:
+    for number in range(18):
+        write(folder, number)
+        run_sync()
+    assert [segment.live for segment in segments(store)] == [6, 6, 6]
+    assert {segment.name for segment in segments(store)} <= shared(store)
+
+
+@pytest.mark.usefixtures("small")
+def test_segments_that_no_generation_needs_are_removed(run_sync: Sync, folder: Path, store: Path) -> None:
+    write(folder, *range(3))
+    run_sync()
+    write(folder, *range(3, 6))
+    run_sync()
+    assert len(shared(store)) == 2
+    write(folder, 6)
+    run_sync()
+    assert shared(store) == {segment.name for segment in segments(store)}
+
+
+def test_sealing_in_a_process_of_its_own(tmp_path: Path) -> None:
+    rows = np.eye(12, dtype=np.float32)
+    entries = [VectorEntry(i, None, "BBC") for i in range(12)]
+    with closing(Sealer()) as sealer:
+        write_job(tmp_path / "one", entries, rows)
+        sealer.start(tmp_path / "one", tmp_path / "vectors" / "one")
+        sealer.start(tmp_path / "none", tmp_path / "vectors" / "none")
+        with pytest.raises(OSError, match="none"):
+            sealer.results()
+        assert sealer.results()["one"] == 12
+
+
+def test_dead_sealing_process_is_an_error(tmp_path: Path) -> None:
+    with closing(Sealer()) as sealer:
+        write_job(tmp_path / "one", [VectorEntry(1, None, None)], np.eye(1, 2, dtype=np.float32))
+        sealer.start(tmp_path / "one", tmp_path / "vectors" / "one")
+        os.kill(sealer.process_id, signal.SIGKILL)
+        with pytest.raises(OSError, match="process that writes vectors"):
+            sealer.results()
