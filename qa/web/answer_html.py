@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Outcome
-from qa.web.conversation import Conversation, Turn, quotes, quotes_in_use, reference
+from qa.web.conversation import Conversation, Rating, Turn, quotes, quotes_in_use, reference
 from qa.web.escape import about, escaped, origin, paragraph
 from qa.web.export import as_markdown
+from qa.web.feedback import MAX_WORD_CHARS
 from qa.web.kept import turn_as_json
 from qa.web.strings import Strings
 
@@ -120,8 +121,9 @@ def _actions(turn: Turn, words: Strings, *, is_last: bool) -> str:
     ]
     if is_last:
         buttons.append(_button("again", words.again))
+    buttons.append(_thumbs(turn.rating, words))
     markdown = escaped(as_markdown(turn.answer, words))
-    return _bar("".join(buttons), words, f' data-markdown="{markdown}"')
+    return _bar("".join(buttons), words, f' data-markdown="{markdown}"') + _word(turn.rating, words)
 
 
 def _bar(buttons: str, words: Strings, data: str = "") -> str:
@@ -132,6 +134,28 @@ def _bar(buttons: str, words: Strings, data: str = "") -> str:
 
 def _button(action: str, name: str) -> str:
     return f'<button type="button" class="plain" data-do="{action}">{escaped(name)}</button>'
+
+
+def _thumbs(rating: Rating | None, words: Strings) -> str:
+    return "".join(
+        f'<button type="button" class="plain thumb {vote}" data-do="rate" data-vote="{vote}"'
+        f' aria-pressed="{"true" if rating and rating.vote == vote else "false"}"'
+        f' aria-label="{escaped(name)}" title="{escaped(name)}"></button>'
+        for vote, name in (("up", words.helpful), ("down", words.unhelpful))
+    )
+
+
+def _word(rating: Rating | None, words: Strings) -> str:
+    """Render the field for a word, once there is a thumb, and thanks once there is a word."""
+    if rating is None:
+        return ""
+    if rating.word:
+        return paragraph("remark", words.thanks)
+    label = escaped(words.word)
+    return (
+        f'<form class="word" data-vote="{rating.vote}"><input type="text" maxlength="{MAX_WORD_CHARS}"'
+        f' aria-label="{label}" placeholder="{label}"><button class="plain">{escaped(words.send)}</button></form>'
+    )
 
 
 def _shortened(quote: str) -> str:

@@ -2,12 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from index.filters import Filters
 from qa.answer import Answer, Citation, Outcome
 
 MAX_QUESTION_CHARS = 2000  # more is refused with a plain message
 _REFERENCE = re.compile(r"(\d{1,6})-(\d{1,4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a reader thought of an answer: a thumb and, if they like, a word."""
+
+    id: str  # the same when a word is added to the thumb
+    vote: Literal["up", "down"]
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,7 @@ class Turn:
     answer: Answer | None
     remark: str | None
     filters: Filters = Filters()
+    rating: Rating | None = None
 
 
 Conversation = tuple[Turn, ...]

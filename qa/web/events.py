@@ -1,5 +1,6 @@
 """What the page's components do: each event is wired to a function of `flow.py`."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,15 @@ from qa.assistant import Assistant
 from qa.web.answer_html import turns_html
 from qa.web.conversation import Conversation
 from qa.web.examples import Examples
+from qa.web.feedback import keep_feedback, rated
 from qa.web.flow import article_panel, converse, objection, status_line, stopped
+from qa.web.kept import conversation_from
 from qa.web.layout import Parts
 from qa.web.start_html import start_html
 from qa.web.status_html import hint_html
 from qa.web.strings import Strings
 
+logger = logging.getLogger(__name__)
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -32,6 +36,7 @@ def wire(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
     """Connect the components' events, within the `gr.Blocks` that they stand in."""
     _wire_loading(blocks, parts, desk)
     _wire_asking(parts, desk)
+    _wire_rating(parts, desk)
     _wire_panel(parts, desk)
 
 
@@ -74,6 +79,10 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         left = stopped(conversation, words)
         return [turns_html(left, words), left]
 
+    def restore(event: gr.EventData) -> list[Any]:
+        kept = conversation_from(_data(event).get("turns"))
+        return [turns_html(kept, words), kept, ""]
+
     asking: list[Any] = [
         parts.box.submit(answer, [parts.box, parts.conversation], talk, **QUIET),
         parts.log.ask(ask, parts.conversation, talk, **QUIET),
@@ -83,6 +92,8 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         asked.then(come_to_rest, None, rest, **QUIET)
     halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
     halt.then(come_to_rest, None, rest, **QUIET)
+    back = parts.log.restore(restore, None, [*talk[:2], parts.panel], cancels=asking, **QUIET)
+    back.then(come_to_rest, None, rest, **QUIET)
     clear = parts.clear.click(lambda: ([], (), ""), None, [*talk[:2], parts.panel], cancels=asking, **QUIET)
     clear.then(come_to_rest, None, rest, **QUIET)
 
@@ -94,8 +105,31 @@ def _wire_panel(parts: Parts, desk: Desk) -> None:
     parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
 
 
+def _wire_rating(parts: Parts, desk: Desk) -> None:
+    def rate(conversation: Conversation, event: gr.EventData) -> list[Any]:
+        number = _data(event).get("turn")
+        found = rated(
+            conversation, number if isinstance(number, int) else 0, _sent(event, "vote"), _sent(event, "word")
+        )
+        if found is None:
+            return [gr.skip(), gr.skip(), gr.skip()]
+        conversation, turn = found
+        try:
+            keep_feedback(desk.assistant.settings.store, turn)
+        except OSError:
+            logger.exception("feedback could not be kept")
+            return [gr.skip(), gr.skip(), hint_html(desk.words.feedback_lost)]
+        return [turns_html(conversation, desk.words), conversation, hint_html("")]
+
+    parts.log.rate(rate, parts.conversation, [parts.log, parts.conversation, parts.hint], **QUIET)
+
+
+def _data(event: gr.EventData) -> dict[str, Any]:
+    """Return what the browser sent with an event: anything may be in it."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
 def _sent(event: gr.EventData, name: str) -> str:
-    """Return a text that the browser sent with an event: anything may be in it."""
-    sent = event._data if isinstance(event._data, dict) else {}
-    value = sent.get(name, "")
+    """Return a text that the browser sent with an event; empty if there is none."""
+    value = _data(event).get(name)
     return value if isinstance(value, str) else ""

@@ -20,7 +20,14 @@ def turn_as_json(turn: Turn) -> str:
     """Write a turn so that `conversation_from` reads it again."""
     filters = {name: str(value) for name, value in asdict(turn.filters).items() if value is not None}
     answer = turn.answer.as_json() if turn.answer else None
-    kept = {"question": turn.question, "answer": answer, "remark": turn.remark, "filters": filters}
+    kept: dict[str, Any] = {
+        "question": turn.question,
+        "answer": answer,
+        "remark": turn.remark,
+        "filters": filters,
+    }
+    if turn.rating:
+        kept["rating"] = asdict(turn.rating)
     return json_text(kept)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import gradio as gr
 
 from qa.web.escape import escaped
+from qa.web.shelf_html import shelf_html, toggle_html
 from qa.web.status_html import hint_html
 from qa.web.strings import Strings
 
@@ -29,10 +30,12 @@ class Parts:
 def lay_out(words: Strings) -> Parts:
     """Create the components, within a `gr.Blocks`."""
     with gr.Row(elem_id="top"):
+        gr.HTML(toggle_html(words), elem_id="shelf-toggle", js_on_load=None, apply_default_css=False)
         gr.HTML(f"<h1>{escaped(words.title)}</h1>", elem_id="name", js_on_load=None)
         status = gr.HTML("", elem_id="status", js_on_load=None)
         clear = gr.Button(words.clear, elem_id="clear", size="sm")
     with gr.Row(elem_id="desk"):
+        gr.HTML(shelf_html(words), elem_id="shelf", js_on_load=scripts("keeping"), apply_default_css=False)
         with gr.Column(elem_id="talk"):
             log = _log(words)
             start = gr.HTML("", elem_id="start", js_on_load=None, apply_default_css=False)

@@ -46,6 +46,19 @@ class Strings:
     link: str
     link_copied: str
     again: str
+    helpful: str
+    unhelpful: str
+    word: str
+    send: str
+    thanks: str
+    feedback_lost: str
+
+    conversations: str
+    kept_here: str
+    rename: str
+    new_name: str
+    delete: str
+    really_delete: str
 
     panel_label: str
     close: str
@@ -107,6 +120,18 @@ ENGLISH = Strings(
     link="Copy link",
     link_copied="Copied a link that asks this question.",
     again="Ask again",
+    helpful="Helpful",
+    unhelpful="Not helpful",
+    word="A word on why, if you like",
+    send="Send",
+    thanks="Thank you.",
+    feedback_lost="This could not be kept; the server's log says why.",
+    conversations="Conversations",
+    kept_here="Kept in this browser only.",
+    rename="Rename",
+    new_name="New name",
+    delete="Delete",
+    really_delete="Really delete?",
     panel_label="Article",
     close="Close",
     undated="undated",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
+from tests.web.person import at_rest
 from tests.web.serving import ROOT, Served, opened, serve
 
 CHROMIUM_FLAGS = [
@@ -82,9 +83,11 @@ def page(tab: Page) -> Iterator[Page]:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.set_viewport_size({"width": 1280, "height": 800})
     tab.emulate_media(color_scheme="light")
+    at_rest(tab)
     tab.locator("#clear").click()
     expect(tab.locator(".asked")).to_have_count(0)
     expect(tab.locator("#panel article")).to_have_count(0)
+    tab.evaluate("() => { localStorage.clear(); dispatchEvent(new Event('storage')); }")
     yield tab
     assert errors == []
 

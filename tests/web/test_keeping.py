@@ -3,6 +3,8 @@
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from index.filters import Filters
 from qa.answer import Outcome
 from qa.web.conversation import Turn
 from qa.web.export import as_markdown, plain
+from qa.web.feedback import keep_feedback, rated
 from qa.web.kept import conversation_from, turn_as_json
 from qa.web.strings import ENGLISH
 from tests.web.test_page_html import ANY_TEXT, answer_of, article_of, citation_of, quoted
@@ -76,3 +79,21 @@ def test_refusal_is_exported_with_its_reason_and_the_nearest_coverage() -> None:
     )
 
     assert markdown.startswith(f"**Who?**\n\n{ENGLISH.refused} no article mentions it\n\n{ENGLISH.nearest}:")
+
+
+def test_feedback_is_a_line_a_vote_and_only_for_what_can_be_rated(tmp_path: Path) -> None:
+    answer = answer_of(citation_of(article_of("First. \u2028"), 0, 8))
+    conversation = (Turn("Who?", answer, None), Turn("And?", None, None))
+
+    found = rated(conversation, 1, "up", "  Good\n ")
+    assert found is not None
+    keep_feedback(tmp_path, found[1], now=datetime(2026, 1, 2, tzinfo=UTC))
+
+    (line,) = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
+    kept = json.loads(line)
+    assert (kept["vote"], kept["word"], kept["at"]) == ("up", "Good", "2026-01-02T00:00:00+00:00")
+    assert kept["citations"] == answer.as_json()["citations"]
+    assert found[0][0].rating is not None
+    assert [
+        rated(conversation, *bad) for bad in ((2, "up", ""), (0, "up", ""), (3, "up", ""), (1, "x", ""))
+    ] == [None] * 4

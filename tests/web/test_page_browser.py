@@ -198,16 +198,6 @@ def test_new_conversation_forgets_and_closes(page: Page) -> None:
     assert "#cite-1-1" in (ask(page, "Who mediated the talks in Brussels?").inner_html())
 
 
-def test_reload_starts_afresh_and_answers(page: Page) -> None:
-    ask(page, "Who mediated the talks in Brussels?")
-
-    page.reload()
-
-    expect(page.locator(".welcome")).to_be_visible()
-    ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
-    expect(page.locator("#panel mark.active")).to_contain_text("Charles Michel")
-
-
 def test_page_works_from_the_keyboard_alone(page: Page) -> None:
     link = ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first
     link.focus()

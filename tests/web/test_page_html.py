@@ -39,10 +39,13 @@ TAGS = {
     "mark",
     "blockquote",
     "section",
+    "form",
+    "input",
 }
 ATTRIBUTES = {
     *("class", "href", "title", "type", "dir", "role", "aria-label", "tabindex", "disabled"),
-    *("data-shown", "data-cite", "data-do", "data-turn", "data-record", "data-markdown"),
+    *("data-shown", "data-cite", "data-do", "data-turn", "data-record", "data-markdown", "data-vote"),
+    *("aria-pressed", "maxlength", "placeholder"),
 }
 ANY_TEXT = st.text(max_size=80) | st.text(
     st.sampled_from("<>&\"'`*_[]()!$#\\\n\t\r \x1b\u202e\ud800ab1"), max_size=40

@@ -1,6 +1,5 @@
 // The conversation: what can be done with an answer, and its question kept in view while it grows.
 
-const box = () => document.querySelector("#question textarea");
 const record = (button) => JSON.parse(button.closest(".turn").dataset.record);
 const markdown = (button) => button.closest(".actions").dataset.markdown;
 const said = document.createElement("div");
@@ -53,7 +52,19 @@ const DOES = {
   link: (button) => copy(address(record(button)), element.firstElementChild.dataset.linkCopied),
   ask: (button) => trigger("ask", { question: button.textContent }),
   again: () => trigger("again", {}),
+  rate: (button) => rate(button, ""),
 };
+
+function rate(inside, word) {
+  trigger("rate", { turn: Number(inside.closest(".turn").dataset.turn), vote: inside.dataset.vote, word });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest?.("form.word");
+  if (!form) return;
+  event.preventDefault();
+  if (form.elements[0].value.trim()) rate(form, form.elements[0].value);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-do]");
@@ -73,7 +84,12 @@ function follow() {
   element.scrollTop += questions[asked - 1].getBoundingClientRect().top - element.getBoundingClientRect().top - 20;
 }
 
-watch("value", follow);
+watch("value", () => {
+  follow();
+  document.dispatchEvent(new Event("talked"));
+});
+
+document.addEventListener("restore", (event) => trigger("restore", { turns: event.detail }));
 
 // A link with a question in it asks it, once: a reload then keeps the conversation instead of asking again.
 const shared = Object.fromEntries(new URLSearchParams(location.search));
