@@ -7,12 +7,14 @@ from pathlib import Path
 
 from benchmarks import data, results
 from benchmarks.followups import run_followups
+from benchmarks.refusals import run_calibration, run_refusal
 from benchmarks.results import Row
 from benchmarks.runs import Options, run_data_set
 from index.embedding import EmbedderError
 from index.generations import IndexUnusable
 
 DATA_SETS = ("realtimeqa", "multihop_rag", "squad2")
+OTHERS = {"followups": run_followups, "refusal": run_refusal, "calibrate": run_calibration}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,9 +49,8 @@ def _run(given: argparse.Namespace) -> Row:
         embedder=given.embedder,
         note=given.note,
     )
-    if given.name == "followups":
-        return run_followups(options)
-    return run_data_set(given.name, options)
+    other = OTHERS.get(given.name)
+    return other(options) if other else run_data_set(given.name, options)
 
 
 def told(row: Row) -> str:
@@ -66,7 +67,7 @@ def told(row: Row) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=(*DATA_SETS, "followups", "table"))
+    parser.add_argument("name", choices=(*DATA_SETS, *OTHERS, "table"))
     parser.add_argument("--data", type=Path, default=data.DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".benchmarks"), help="where indexes are built")
     parser.add_argument("--articles", type=int, metavar="N", help="only N articles, those needed among them")

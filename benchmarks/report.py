@@ -22,6 +22,8 @@ REFUSAL = (
     ("answered", "answerable answered"),
     ("refusal_precision", "precision"),
     ("refusal_j", "J"),
+    ("auroc", "AUROC"),
+    ("calibration_error", "calibration error"),
 )
 
 
@@ -49,6 +51,7 @@ def tables(rows: Sequence[Row], plots: Sequence[str] = ()) -> str:
         _retrieval([row for row in rows if "hits@1" in row]),
         _differences([row for row in rows if row.get("differences")]),
         _refusal([row for row in rows if "refusal_j" in row or row.get("sets")]),
+        _thresholds([row for row in rows if "best_threshold" in row]),
         _followups([row for row in rows if "halves" in row]),
         _runs(rows),
         *(f"![{name}]({name}.svg)" for name in plots),
@@ -112,8 +115,27 @@ def _refusal(rows: Sequence[Row]) -> str:
     lines = []
     for row in rows:
         for name, figures in row.get("sets", {title(row): row}).items():
-            lines.append([name, *(share(figures.get(key)) for key, _ in REFUSAL)])
+            label = name if name == title(row) else f"{title(row)}: {name}"
+            lines.append([label, *(share(figures.get(key)) for key, _ in REFUSAL)])
     return table(["refusal", *(label for _, label in REFUSAL)], lines) if lines else ""
+
+
+def _thresholds(rows: Sequence[Row]) -> str:
+    lines = [
+        [
+            share(row["best_threshold"]),
+            *(
+                f"{share(row['at_best'][name])} ({share(j)} at {share(own)})"
+                for name, (own, j) in row["alone"].items()
+            ),
+            f"{share(row['realtimeqa_answered_at_best'])} ({share(row['realtimeqa_answered'])} now)",
+        ]
+        for row in rows
+    ]
+    if not lines:
+        return ""
+    head = [f"J on {name} (with a threshold of its own)" for name in rows[0]["alone"]]
+    return table(["best one threshold", *head, "RealTimeQA answered"], lines)
 
 
 def _followups(rows: Sequence[Row]) -> str:

@@ -58,8 +58,8 @@ def test_figures_stand_beside_the_baselines_and_their_differences() -> None:
 
 def test_each_set_of_a_refusal_run_has_a_line() -> None:
     drawn = tables([REFUSAL])
-    assert "| squad2 | .200 | .900 | .500 | .100 |" in drawn
-    assert "| both | .500 | .900 | .500 | -.014 |" in drawn
+    assert "| refusal: squad2 | .200 | .900 | .500 | .100 |  |  |" in drawn
+    assert "| refusal: both | .500 | .900 | .500 | -.014 |  |  |" in drawn
 
 
 def test_follow_ups_stand_beside_the_full_questions() -> None:
