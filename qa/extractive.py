@@ -12,7 +12,8 @@ from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
 from qa.refusal import confidence, why_not
-from qa.retrieval import Hit, ResolvedTerm, Retrieval, overlap
+from qa.retrieval import Hit, Retrieval, overlap
+from qa.terms import ResolvedTerm
 from qa.verify import carried_verbatim, quote_stands
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing

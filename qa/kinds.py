@@ -66,7 +66,7 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
         case Kind.WHERE:
             return float(any(_is_new(m[0], known) for m in _PLACE.finditer(sentence)))
         case Kind.QUANTITY:
-            return _quantity(sentence, question, known)
+            return _quantity(sentence, question)
         case Kind.WHY:
             return 1.0 if _CAUSE.search(sentence) else 0.3 * (_WEAK_CAUSE.search(sentence) is not None)
         case Kind.HOW:
@@ -117,12 +117,19 @@ def _is_new(text: str, known: frozenset[str]) -> bool:
     return any(stem not in known and stem not in STOP_WORDS for stem in stems(text))
 
 
+def names_in(sentence: str) -> list[str]:
+    """Return the names in a sentence: capitalised words, but not a lone one that may owe it to opening it."""
+    return [m[0] for m in _NAME.finditer(sentence) if m.start() > 0 or " " in m[0]]
+
+
+def has_number(sentence: str, question: str) -> bool:
+    """Tell whether a sentence gives a number, in digits or words, that the question does not."""
+    known = _stems_of(question)
+    return any(_is_new(match[0], known) for match in _NUMBER.finditer(sentence))
+
+
 def _has_new_name(sentence: str, known: frozenset[str]) -> bool:
-    for match in _NAME.finditer(sentence):
-        opens = match.start() == 0 and " " not in match[0]  # a capital there may be the sentence's own
-        if not opens and _is_new(match[0], known):
-            return True
-    return False
+    return any(_is_new(name, known) for name in names_in(sentence))
 
 
 def _time(sentence: str, known: frozenset[str]) -> float:
@@ -152,8 +159,8 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-def _quantity(sentence: str, question: str, known: frozenset[str]) -> float:
-    if not any(_is_new(m[0], known) for m in _NUMBER.finditer(sentence)):
+def _quantity(sentence: str, question: str) -> float:
+    if not has_number(sentence, question):
         return 0.0
     for asked, shown in _UNITS:
         if asked.search(question):

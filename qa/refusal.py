@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from index.reader import IndexReader
 from qa.evidence import Evidence
 from qa.query import Kind, Query
-from qa.retrieval import ResolvedTerm, judged_by
+from qa.terms import ResolvedTerm, judged_by
 
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 

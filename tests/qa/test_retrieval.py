@@ -1,91 +1,50 @@
-"""Fusion against a naive oracle; the date prior; filters, spellings and decoys through a real index."""
+"""No story fills the list, none is told twice; filters, spellings and decoys through a real index."""
 
-import math
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
-from fractions import Fraction
-from random import Random
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.filters import Filters
-from index.lexical import Scored
 from index.passages import Span
 from index.records import ArticleRecord, StoredPassage
 from qa.assistant import Assistant
 from qa.retrieval import (
-    DATE_SCALE_DAYS,
+    DISTINCT_STORIES,
     PASSAGES_AN_ARTICLE,
     SAME_WORDING,
-    VECTOR_WEIGHT,
     Hit,
-    date_prior,
     distinct,
-    fuse,
     hits_json,
-    idf,
     overlap,
     spread,
 )
+from qa.terms import idf
 from tests.qa.assistants import dated
 
-LEXICAL = st.dictionaries(st.integers(1, 9), st.floats(0.1, 40)).map(
-    lambda d: [Scored(*i) for i in d.items()]
-)
-VECTORS = st.dictionaries(st.integers(1, 9), st.floats(-1, 1)).map(lambda d: [Scored(*i) for i in d.items()])
+
+def test_the_top_of_the_list_tells_different_stories_and_no_article_fills_it() -> None:
+    wordy = [hit(i, f"text {i}", article="wordy") for i in range(5)]
+    others = [hit(10 + i, f"text {10 + i}") for i in range(DISTINCT_STORIES)]
+    ranked = [*wordy[:3], *others, *wordy[3:]]
+    top, rest = [wordy[0], *others[: DISTINCT_STORIES - 1]], [others[-1], *wordy[2:]]
+    assert PASSAGES_AN_ARTICLE == 2
+    assert spread(ranked) == [*top, wordy[1], *rest]
 
 
-@given(LEXICAL, VECTORS)
-def test_fusion_agrees_with_a_naive_one(lexical: list[Scored], vectors: list[Scored]) -> None:
-    found = dict(fuse(lexical, vectors))
-    bm25, cosine = dict(lexical), dict(vectors)
-    assert found.keys() == bm25.keys() | cosine.keys()
-    for passage, score in found.items():
-        share = Fraction(bm25[passage]) / Fraction(max(bm25.values())) if passage in bm25 else Fraction(0)
-        near = max(Fraction(cosine.get(passage, 0)), Fraction(0))
-        assert score == pytest.approx(float(share + Fraction(VECTOR_WEIGHT) * near))
+def test_copies_of_a_story_share_its_place_at_the_top() -> None:
+    copies = [hit(i, f"text {i}", article=f"copy{i}", story="one") for i in range(3)]
+    other = hit(9, "text 9")
+    assert spread([*copies, other]) == [copies[0], other, *copies[1:]]
 
 
-@given(LEXICAL, VECTORS, st.randoms(use_true_random=False))
-def test_fusion_ignores_the_order_of_its_lists(
-    lexical: list[Scored], vectors: list[Scored], random: Random
-) -> None:
-    shuffled = [random.sample(scored, len(scored)) for scored in (lexical, vectors)]
-    assert fuse(*shuffled) == fuse(lexical, vectors)
-
-
-@given(LEXICAL, VECTORS)
-def test_fusion_puts_the_best_first_and_breaks_ties_by_id(
-    lexical: list[Scored], vectors: list[Scored]
-) -> None:
-    found = fuse(lexical, vectors)
-    assert found == sorted(found, key=lambda item: (-item[1], item[0]))
-
-
-def test_the_weaker_arm_does_not_spoil_a_clear_first_rank() -> None:
-    assert fuse([Scored(1, 9.0), Scored(2, 5.0)], [Scored(2, 0.9), Scored(1, 0.1)])[0][0] == 1
-
-
-def test_an_article_does_not_fill_the_list() -> None:
-    wordy = [hit(i, f"text {i}", article="wordy") for i in range(4)]
-    other = hit(9, "text 9", article="other")
-    assert spread([*wordy, other]) == [*wordy[:PASSAGES_AN_ARTICLE], other, *wordy[PASSAGES_AN_ARTICLE:]]
-
-
-def test_the_date_prior_doubles_today_s_news_and_leaves_undated_alone() -> None:
-    today = date(2023, 7, 17)
-    assert date_prior(None, today) == 1.0
-    assert date_prior(today, today) == 2.0
-    assert date_prior(today - timedelta(DATE_SCALE_DAYS), today) == pytest.approx(1 + 1 / math.e)
-    assert date_prior(today + timedelta(5), today) == 2.0
-
-
-@given(st.dates(), st.dates())
-def test_the_date_prior_falls_with_age(one: date, other: date) -> None:
-    older, newer = sorted((one, other))
-    assert 1.0 <= date_prior(older, date.max) <= date_prior(newer, date.max) <= 2.0
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy")), max_size=12))
+def test_spreading_loses_nothing_and_keeps_the_first(kinds: list[tuple[str, str]]) -> None:
+    hits = [hit(i, "text", article=article, story=story) for i, (article, story) in enumerate(kinds)]
+    assert sorted(spread(hits), key=lambda h: h.passage.id) == hits
+    assert spread(hits)[:1] == hits[:1]
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
@@ -94,8 +53,9 @@ def test_a_rarer_word_tells_more(one: int, other: int) -> None:
     assert idf(rarer, 1000) >= idf(commoner, 1000) > 0
 
 
-def hit(number: int, text: str, score: float = 1.0, article: str = "") -> Hit:
-    record = ArticleRecord(article or f"{number}.txt", "", None, None, None, "en", "", len(text), "")
+def hit(number: int, text: str, score: float = 1.0, article: str = "", story: str = "") -> Hit:
+    article = article or f"{number}.txt"
+    record = ArticleRecord(article, "", None, None, None, "en", "", len(text), story or article)
     return Hit(StoredPassage(number, record, 0, 0, len(text), text, (Span(0, len(text)),)), score)
 
 
@@ -200,7 +160,7 @@ def test_a_name_one_letter_off_is_not_another_name(news: Assistant) -> None:
 def test_search_ranks_from_the_best_score_and_keeps_to_its_limit(news: Assistant) -> None:
     hits = news.search("summit", limit=3)
     assert len(hits) == 3
-    assert [item.score for item in hits] == sorted((item.score for item in hits), reverse=True)
+    assert hits[0].score == max(item.score for item in hits)
 
 
 @pytest.mark.parametrize("question", ["", " ", "?!", "\u200b", "😀"])

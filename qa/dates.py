@@ -1,0 +1,157 @@
+"""When a question asks about: windows of days, read from its words, and how near to them an article is."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DATE_SCALE_DAYS = 14.0  # how long news is asked about: nearness is exp(-days / scale)
+ASKING_BESIDE_WINDOW = 0.5  # what nearness to the day of asking counts where the question says when
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
+    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+# "may" and "march" are verbs, August a first name: a month without a day or year must follow "in" or "last".
+_ABSOLUTE = tuple(
+    re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.I)
+    for pattern in (
+        r"(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)-(?P<day>\d\d)",
+        rf"(?P<month>{_MONTH})\s+(?P<day>{_DAY})(?:,?\s+(?P<year>{_YEAR}))?",
+        rf"(?P<day>{_DAY})\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<year>{_YEAR}))?",
+        rf"(?P<month>{_MONTH})\s+(?:of\s+)?(?P<year>{_YEAR})",
+        rf"in\s+(?P<month>{_MONTH})",
+        rf"(?P<decade>{_YEAR[:-2]}0)s",
+        rf"(?P<year>{_YEAR})",
+    )
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?P<which>this|last|past|previous)\s+(?P<grain>week|month|year)"
+    rf"|(?P<last>last|this)\s+(?P<named>{'|'.join(_WEEKDAYS)}|{_MONTH})|(?P<yesterday>yesterday))(?!\w)",
+    re.I,
+)
+_SAYS_WHEN = re.compile(
+    r"\b(?:in|on|during|since|throughout|around|until|by|before|after|from|between)\s+(?:the\s+|early\s+|late\s+)*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def days_from(self, day: date) -> int:
+        """Return how many days lie between; 0 inside."""
+        return max((self.first - day).days, (day - self.last).days, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When a question is asked, and the windows that it asks about, if it names any.
+
+    A window is never a filter: what happened in it may have been told later. It counts beside the day of
+    asking, and above it where the question says when ("in April 2023", not "the Jan. 6 attack").
+    """
+
+    today: date
+    windows: tuple[Window, ...] = ()
+    says_when: bool = False
+
+    def nearness(self, published: date | None) -> float:
+        """Return how near an article's date is to what is asked about: 1 on the day, falling to 0; 0 undated."""
+        if published is None:
+            return 0.0
+        asking = _nearness(max((self.today - published).days, 0))  # one from after it counts as new
+        told = max((_nearness(window.days_from(published)) for window in self.windows), default=0.0)
+        return max(told, asking * (ASKING_BESIDE_WINDOW if self.says_when else 1.0))
+
+
+def _nearness(days: int) -> float:
+    return math.exp(-days / DATE_SCALE_DAYS)
+
+
+def asked_about(question: str, *, today: date) -> Asked:
+    """Read when a question asks about, relative to the day of asking. Days to come are no windows."""
+    found = [(window, says) for window, says in _windows(question, today) if window.first <= today]
+    return Asked(today, tuple(window for window, _ in found), any(says for _, says in found))
+
+
+def _windows(question: str, today: date) -> Iterator[tuple[Window, bool]]:
+    for match in _RELATIVE.finditer(question):
+        yield _relative(match, today), True
+    taken: list[tuple[int, int]] = []
+    for pattern in _ABSOLUTE:
+        for match in pattern.finditer(question):
+            inside = any(match.start() < end and start < match.end() for start, end in taken)
+            window = None if inside else _absolute(match.groupdict(), today)
+            if window is not None:
+                taken.append(match.span())
+                yield (
+                    window,
+                    match[0][:3].lower() == "in " or bool(_SAYS_WHEN.search(question[: match.start()])),
+                )
+
+
+def _relative(match: re.Match[str], today: date) -> Window:
+    if match["yesterday"]:
+        return Window(today - timedelta(1), today - timedelta(1))
+    if match["named"]:
+        return _named(match["named"].lower(), today, is_last=match["last"].lower() == "last")
+    back = 0 if match["which"].lower() == "this" else 1
+    match match["grain"].lower():
+        case "week":  # seven days, as news has them
+            return Window(today - timedelta(7 * (back + 1)), today - timedelta(7 * back))
+        case "month":
+            return _month(*divmod(12 * today.year + today.month - 1 - back, 12))
+    return _year(today.year - back)
+
+
+def _named(name: str, today: date, *, is_last: bool) -> Window:
+    if name in _WEEKDAYS:
+        back = (today.weekday() - _WEEKDAYS.index(name)) % 7 or (7 if is_last else 0)
+        return Window(today - timedelta(back), today - timedelta(back))
+    month = _MONTHS.index(name[:3])
+    is_over = month + 1 < today.month or (month + 1 == today.month and not is_last)
+    return _month(today.year if is_over else today.year - 1, month)
+
+
+def _absolute(found: dict[str, str | None], today: date) -> Window | None:
+    """Return the window of an absolute date; one without a year is the latest that has been."""
+    if decade := found.get("decade"):
+        return Window(date(int(decade), 1, 1), date(int(decade) + 9, 12, 31))
+    name, number, day, year = (found.get(group) for group in ("month", "number", "day", "year"))
+    if name is None and number is None:
+        return _year(int(year)) if year else None
+    month = _MONTHS.index(name[:3].lower()) if name else int(number or 0) - 1
+    try:
+        if day is None:
+            return _month(int(year), month) if year else _latest_month(today, month)
+        days = int(re.sub(r"\D", "", day))
+        known = date(int(year) if year else today.year, month + 1, days)
+        known = known if year or known <= today else date(today.year - 1, month + 1, days)
+    except ValueError:  # February 30
+        return None
+    return Window(known, known)
+
+
+def _latest_month(today: date, month: int) -> Window:
+    return _month(today.year if month + 1 <= today.month else today.year - 1, month)
+
+
+def _month(year: int, month: int) -> Window:
+    """Return a month, counted from 0."""
+    first = date(year, month + 1, 1)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return Window(first, following - timedelta(1))
+
+
+def _year(year: int) -> Window:
+    return Window(date(year, 1, 1), date(year, 12, 31))

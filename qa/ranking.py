@@ -1,0 +1,98 @@
+"""Which of the passages found is likeliest to answer: the signals that speak for one, and what each weighs."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.lexical import stems
+from index.records import StoredPassage
+from qa.dates import Asked
+from qa.query import Query
+from qa.terms import ResolvedTerm, held, shares
+
+LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its start
+
+# What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and MultiHop-RAG.
+PASSAGE_WEIGHTS = {
+    "words": 1.82,  # BM25, as a share of the best one's
+    "meaning": 0.97,  # cosine
+    "recency": 1.29,  # nearness in time to what is asked about; 0 without a date
+    "held": 0.88,  # share of the question's mass that the passage holds
+    "held_rare": 0.79,  # the same with the masses squared: the telling words
+    "names_held": -0.73,  # of the question's names in the passage itself: they may as well stand …
+    "names_in_article": 0.57,  # … elsewhere in the article
+    "title": 0.62,  # share of the question's mass that the title holds
+    "source": 1.48,  # the question names the article's source
+    "lede": 0.2,  # nearness to the article's start
+    "article": -0.81,  # how good the article's best passage is: among its passages, the best is wanted
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that an arm found."""
+
+    passage: StoredPassage
+    words: float  # BM25, as a share of the best one's
+    meaning: float  # cosine, 0 where that arm did not find it
+
+    @property
+    def found(self) -> float:
+        """What the arms say of it together."""
+        return self.words + MEANING_BESIDE_WORDS * self.meaning
+
+
+MEANING_BESIDE_WORDS = 0.3
+
+
+def score(
+    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], asked: Asked
+) -> list[float]:
+    """Return how likely each candidate is to answer, higher is better; comparable within one search."""
+    weights = np.array(list(PASSAGE_WEIGHTS.values()), dtype=np.float32)
+    return [float(value) for value in signals(query, terms, candidates, asked) @ weights]
+
+
+def signals(
+    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], asked: Asked
+) -> Vectors:
+    """Return the signals of each candidate, in the order of `PASSAGE_WEIGHTS`: shape (candidates, signals)."""
+    articles = [candidate.passage.article for candidate in candidates]
+    texts = held(terms, (frozenset(stems(candidate.passage.text)) for candidate in candidates))
+    titles = held(terms, (frozenset(stems(article.title)) for article in articles))
+    whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
+    best: dict[str, float] = Counter()
+    for candidate, text, title in zip(candidates, texts, titles, strict=True):
+        article = candidate.passage.article.id
+        whole[article] = np.maximum.reduce([whole[article], text, title])
+        best[article] = max(best[article], candidate.found)
+    plain = shares([term.mass for term in terms])
+    names = shares([term.mass * term.term.is_name for term in terms])
+    columns = {
+        "words": [candidate.words for candidate in candidates],
+        "meaning": [candidate.meaning for candidate in candidates],
+        "recency": [asked.nearness(article.published) for article in articles],
+        "held": texts @ plain,
+        "held_rare": texts @ shares([term.mass**2 for term in terms]),
+        "names_held": texts @ names,
+        "names_in_article": [whole[article.id] @ names for article in articles],
+        "title": titles @ plain,
+        "source": [names_source(query.text, article.source) for article in articles],
+        "lede": [1 / (1 + candidate.passage.start / LEDE_CHARS) for candidate in candidates],
+        "article": [best[article.id] for article in articles],
+    }
+    return np.array([columns[name] for name in PASSAGE_WEIGHTS], dtype=np.float32).T
+
+
+def names_source(question: str, source: str | None) -> bool:
+    """Tell whether a question names a source: "according to The Verge". "time" is not the magazine Time."""
+    core = re.sub(r"(?i)^the\s+", "", source or "").strip()
+    if not core:
+        return False
+    ignores_case = re.IGNORECASE if " " in core else re.NOFLAG
+    found = re.search(rf"(?<!\w){re.escape(core)}(?!\w)", question, ignores_case)
+    return found is not None and (found.start() > 0 or " " in core)

@@ -1,0 +1,88 @@
+"""A question's words as the index knows them: their forms, how telling each is, and what of them a text holds."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.lexical import stems
+from index.reader import IndexReader
+from qa.forms import related_stems
+from qa.query import SAYS_ENOUGH, QueryTerm
+
+IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
+FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTerm:
+    """A question's word as this index knows it: the forms that count as it, and how telling it is."""
+
+    term: QueryTerm
+    forms: tuple[tuple[str, float], ...]  # (stem, weight), the word itself first
+    frequency: int  # live passages that hold the word itself
+    spelling: str | None  # the closest spelling, where the articles hold only that
+    idf: float
+
+    @property
+    def mass(self) -> float:
+        """What the word weighs in the question: its IDF times its weight."""
+        return self.idf * self.term.weight
+
+    @property
+    def is_missing(self) -> bool:
+        """No article holds the word or a form of it."""
+        return self.frequency == 0 and self.spelling is None and len(self.forms) == 1
+
+
+def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
+    """Look a question's word up in the live index: its frequency, its people's name, its spelling variants."""
+    frequency = reader.document_frequency(term.stem)
+    forms = [(term.stem, 1.0)]
+    forms += [(stem, FORM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
+    spelling = None
+    variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
+    for variant in variants:
+        forms += [(stem, VARIANT_WEIGHT) for stem in stems(variant.word)]
+        spelling = spelling or variant.word
+    unique = tuple({stem: (stem, weight) for stem, weight in reversed(forms)}.values())[::-1]
+    common = frequency or max(reader.document_frequency(stem) for stem, _ in unique)
+    if not common and not term.is_name:
+        common = 1  # that a common word is missing tells less than that a name is
+    return ResolvedTerm(
+        term=term,
+        forms=unique,
+        frequency=frequency,
+        spelling=None if frequency else spelling,
+        idf=idf(common, reader.passage_count),
+    )
+
+
+def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
+    """Tell for each word whether passages are judged by it: carried-over ones only if the rest says little."""
+    says_enough = sum(term.term.weight == 1.0 for term in terms) >= SAYS_ENOUGH
+    return [not (term.term.is_carried and says_enough) for term in terms]
+
+
+def idf(frequency: int, total: int) -> float:
+    """Return BM25's inverse document frequency (Robertson and Zaragoza, 2009), always positive.
+
+    A few articles say little of how common a word is, so some more passages that lack it are imagined.
+    """
+    total += IMAGINED_PASSAGES
+    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+
+
+def held(terms: Sequence[ResolvedTerm], texts: Iterable[frozenset[str]]) -> Vectors:
+    """Return how well each text, given as its stems, holds each word: shape (texts, terms), its best form's weight."""
+    rows = [[max((w for stem, w in t.forms if stem in text), default=0.0) for t in terms] for text in texts]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(terms))
+
+
+def shares(weights: Sequence[float]) -> Vectors:
+    """Return weights as shares of their sum; zeros where they are all 0."""
+    values = np.array(weights, dtype=np.float32)
+    total = values.sum()
+    return values / total if total else values

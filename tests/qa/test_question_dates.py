@@ -1,0 +1,92 @@
+"""When a question asks about: windows against a calendar, nearness within its bounds."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.dates import ASKING_BESIDE_WINDOW, Asked, Window, asked_about
+
+TODAY = date(2023, 7, 19)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What happened in 2021?", date(2021, 1, 1), date(2021, 12, 31)),
+        ("Who resigned in the 1990s?", date(1990, 1, 1), date(1999, 12, 31)),
+        ("Who met in April 2023?", date(2023, 4, 1), date(2023, 4, 30)),
+        ("Who met in August?", date(2022, 8, 1), date(2022, 8, 31)),
+        ("Who met in July?", date(2023, 7, 1), date(2023, 7, 31)),
+        ("Who attacked the Capitol on Jan. 6, 2021?", date(2021, 1, 6), date(2021, 1, 6)),
+        ("Who spoke on 15 July?", date(2023, 7, 15), date(2023, 7, 15)),
+        ("Who spoke on December 24th?", date(2022, 12, 24), date(2022, 12, 24)),
+        ("Who spoke on 2023-07-15?", date(2023, 7, 15), date(2023, 7, 15)),
+        ("Who won this week?", date(2023, 7, 12), date(2023, 7, 19)),
+        ("Who won last week?", date(2023, 7, 5), date(2023, 7, 12)),
+        ("Who won last month?", date(2023, 6, 1), date(2023, 6, 30)),
+        ("Who won last year?", date(2022, 1, 1), date(2022, 12, 31)),
+        ("Who won last July?", date(2022, 7, 1), date(2022, 7, 31)),
+        ("Who spoke last Saturday?", date(2023, 7, 15), date(2023, 7, 15)),
+        ("Who spoke last Wednesday?", date(2023, 7, 12), date(2023, 7, 12)),
+        ("Who spoke yesterday?", date(2023, 7, 18), date(2023, 7, 18)),
+    ],
+)
+def test_a_date_in_words_is_a_window(question: str, first: date, last: date) -> None:
+    asked = asked_about(question, today=TODAY)
+    assert asked.windows == (Window(first, last),)
+    assert asked.says_when
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "May the president march on?",
+        "Who is August Wilson?",
+        "What is March Madness?",
+        "How may soldiers were moved?",
+        "Who won what now?",
+        "Who resigned on February 30?",
+        "Who came with 2021000 others?",
+        "What is planned for 2031?",
+        "Who met after the ceasefire?",
+    ],
+)
+def test_no_date_is_read_where_none_is(question: str) -> None:
+    assert asked_about(question, today=TODAY).windows == ()
+
+
+def test_a_date_in_passing_counts_beside_the_day_of_asking() -> None:
+    asked = asked_about("Who investigates the Jan. 6 attack?", today=TODAY)
+    assert asked.windows
+    assert not asked.says_when
+    assert asked.nearness(TODAY) == asked.nearness(date(2023, 1, 6)) == 1.0
+
+
+def test_where_the_question_says_when_articles_of_then_come_before_new_ones() -> None:
+    asked = asked_about("Who visited Baku in April 2023?", today=TODAY)
+    assert asked.nearness(date(2023, 4, 28)) == 1.0
+    assert asked.nearness(TODAY) == ASKING_BESIDE_WINDOW
+
+
+def test_undated_articles_are_never_near() -> None:
+    assert asked_about("Who met in April 2023?", today=TODAY).nearness(None) == 0.0
+
+
+@given(st.dates(), st.dates(), st.dates(), st.dates())
+def test_nearness_falls_from_one_with_distance(today: date, first: date, one: date, other: date) -> None:
+    window = Window(first, min(first + timedelta(30), date.max) if first < date(9999, 11, 1) else first)
+    asked = Asked(today, (window,))
+    assert 0.0 <= asked.nearness(one) <= 1.0
+    if (
+        window.days_from(one) <= window.days_from(other)
+        and abs(today - one) <= abs(today - other)
+        and one <= today
+    ):
+        assert other > today or asked.nearness(one) >= asked.nearness(other)
+
+
+@given(st.text(max_size=80), st.dates())
+def test_any_question_is_read(question: str, today: date) -> None:
+    assert all(window.first <= window.last for window in asked_about(question, today=today).windows)
