@@ -52,15 +52,24 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence shown, with the markers of the citations that carry it."""
+    """One sentence shown, with the markers of the citations that carry it.
+
+    `additions` are what was put into its text in square brackets, in order, to resolve "he" or "Saturday".
+    """
 
     text: str
     markers: tuple[int, ...]
     verified: bool
+    additions: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the sentence as the command-line contract writes it."""
-        return {"text": self.text, "markers": list(self.markers), "verified": self.verified}
+        return {
+            "text": self.text,
+            "markers": list(self.markers),
+            "verified": self.verified,
+            "additions": list(self.additions),
+        }
 
 
 @dataclass(frozen=True, slots=True)

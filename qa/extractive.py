@@ -11,6 +11,7 @@ from qa.evidence import Evidence, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
+from qa.referents import resolved
 from qa.refusal import confidence, why_not
 from qa.retrieval import Hit, Retrieval, overlap
 from qa.terms import ResolvedTerm
@@ -113,12 +114,21 @@ def cite(
             quote=evidence.text,
             digest=record.digest,
         )
-        sentence = Sentence(" ".join(evidence.text.split()), (citation.marker,), verified=True)
+        plain = " ".join(evidence.text.split())
+        text, additions = resolved(plain, _before(evidence), record.published)
+        sentence = Sentence(text, (citation.marker,), verified=True, additions=additions)
         stands = article is not None and quote_stands(citation, article.text)
         if stands and carried_verbatim(sentence, {citation.marker: citation}):
             sentences.append(sentence)
             citations.append(citation)
     return tuple(sentences), tuple(citations)
+
+
+def _before(evidence: Evidence) -> str:
+    """Return the sentence that stands before it in the passage; empty where it is the first."""
+    spans, start = evidence.passage.sentences, evidence.passage.start
+    ends = [span for span in spans if span.end <= evidence.span.start]
+    return evidence.passage.text[ends[-1].start - start : ends[-1].end - start] if ends else ""
 
 
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:

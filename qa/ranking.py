@@ -18,17 +18,17 @@ LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and MultiHop-RAG.
 PASSAGE_WEIGHTS = {
-    "words": 1.82,  # BM25, as a share of the best one's
-    "meaning": 0.97,  # cosine
-    "recency": 1.29,  # nearness in time to what is asked about; 0 without a date
-    "held": 0.88,  # share of the question's mass that the passage holds
-    "held_rare": 0.79,  # the same with the masses squared: the telling words
-    "names_held": -0.73,  # of the question's names in the passage itself: they may as well stand …
-    "names_in_article": 0.57,  # … elsewhere in the article
-    "title": 0.62,  # share of the question's mass that the title holds
-    "source": 1.48,  # the question names the article's source
-    "lede": 0.2,  # nearness to the article's start
-    "article": -0.81,  # how good the article's best passage is: among its passages, the best is wanted
+    "words": 1.72,  # BM25, as a share of the best one's
+    "meaning": 0.72,  # cosine
+    "recency": 1.55,  # nearness in time to what is asked about; 0 without a date
+    "held": 1.07,  # share of the question's mass that the passage holds
+    "held_rare": 0.96,  # the same with the masses squared: the telling words
+    "names_held": -0.7,  # of the question's names in the passage itself: they may as well stand …
+    "names_in_article": 0.53,  # … elsewhere in the article
+    "title": 0.26,  # share of the question's mass that the title holds
+    "source": 1.5,  # the question names the article's source
+    "lede": 0.38,  # nearness to the article's start
+    "article": -0.5,  # how good the article's best passage is: among its passages, the best is wanted
 }
 
 

@@ -11,7 +11,8 @@ from index.lexical import WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.dates import Asked, asked_about
-from qa.query import Query
+from qa.parts import parts
+from qa.query import Query, read_question
 from qa.ranking import Candidate, names_source, score
 from qa.terms import ResolvedTerm, resolve
 
@@ -20,6 +21,8 @@ PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
 ARM_DEPTH = 200  # hits asked of each arm
 RANKED = 100  # candidates whose signals are read
 PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
+PASSAGES_A_PART = 5  # of a question over several articles
+PART_PENALTY = 0.5  # of a part's hits against the whole question's
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
 
@@ -40,14 +43,47 @@ class Retrieval:
 
 
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
-    """Search both arms and rank what they find; `limit` distinct passages at most."""
+    """Search both arms and rank what they find; `limit` distinct passages at most.
+
+    A question over several articles is looked for as a whole and part by part.
+    """
     terms = tuple(resolve(term, reader) for term in query.terms)
+    ranked = _ranked(query, terms, reader, filters=filters, today=today, limit=limit)
+    for part in parts(query.text):
+        asked = read_question(part)
+        of_part = [resolve(term, reader) for term in asked.terms]
+        found = _ranked(asked, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
+        ranked = _with_part(ranked, found[:PASSAGES_A_PART])
+    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)))
+
+
+def _ranked(
+    query: Query,
+    terms: Sequence[ResolvedTerm],
+    reader: IndexReader,
+    *,
+    filters: Filters,
+    today: date,
+    limit: int,
+) -> list[Hit]:
     asked = asked_about(query.text, today=filters.as_of or today)
     candidates = find(query, terms, reader, filters=filters, asked=asked, limit=limit)
     scores = score(query, terms, candidates, asked)
     hits = [Hit(candidate.passage, value) for candidate, value in zip(candidates, scores, strict=True)]
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
-    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def _with_part(whole: Sequence[Hit], part: Sequence[Hit]) -> list[Hit]:
+    """Join a part's best hits to the whole question's: what leads for a part is worth what leads for the whole."""
+    if not whole or not part:
+        return list(whole)
+    behind = whole[0].score - part[0].score
+    best = {hit.passage.id: hit for hit in whole}
+    for hit in part:
+        lifted = Hit(hit.passage, hit.score + behind - PART_PENALTY)
+        if hit.passage.id not in best or best[hit.passage.id].score < lifted.score:
+            best[hit.passage.id] = lifted
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def find(

@@ -34,29 +34,29 @@ LEAST_TYPE_LIKENESS = 0.2  # cosine
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and SQuAD 2.0.
 SENTENCE_WEIGHTS = {
-    "own": 0.3,  # share of the question's mass in the sentence itself
-    "asked": 0.0,  # the same for the clause that asks: "…. What was the name of the storm?"
-    "context": 0.4,  # the same with its surroundings credited in part
-    "passage": 0.35,  # the same for the passage and its title as a whole
-    "title": 0.0,  # the same for the title
-    "fits": 0.25,  # holds the kind of answer asked for
-    "tells": 0.25,  # the same for a cause or a speaker, whose cue tells the answer from its surroundings
-    "type": 0.0,  # likeness of a word of the sentence to the kind of thing asked for: "which beverage"
-    "names": 0.0,  # names that the question does not hold
-    "support": 0.0,  # how many of the passages hold its best such name
-    "number": 0.0,  # a number that the question does not hold, where one is asked for …
-    "stray_number": 0.0,  # … and where none is
-    "novel": 0.0,  # share of its words that the question does not hold
-    "order": 0.08,  # the question's neighbouring words near each other
-    "rank": 0.4,  # exp(the passage's score - the best passage's)
-    "lede": 0.0,  # nearness to the article's start
-    "length": 0.0,
+    "own": 0.27,  # share of the question's mass in the sentence itself
+    "asked": 0.75,  # the same for the clause that asks: "…. What was the name of the storm?"
+    "context": 0.72,  # the same with its surroundings credited in part
+    "passage": 0.41,  # the same for the passage and its title as a whole
+    "title": -0.42,  # the same for the title
+    "fits": 0.43,  # holds the kind of answer asked for
+    "tells": 0.5,  # the same for a cause or a speaker, whose cue tells the answer from its surroundings
+    "type": 0.45,  # likeness of a word of the sentence to the kind of thing asked for: "which beverage"
+    "names": 0.21,  # names that the question does not hold
+    "support": 0.2,  # how many of the passages hold its best such name
+    "number": 0.32,  # a number that the question does not hold, where one is asked for …
+    "stray_number": -0.07,  # … and where none is
+    "novel": -0.25,  # share of its words that the question does not hold
+    "order": 0.24,  # the question's neighbouring words near each other
+    "rank": 1.16,  # exp(the passage's score - the best passage's)
+    "lede": 0.2,  # nearness to the article's start
+    "length": -0.24,
     "points_back": -0.06,  # opens with a word whose referent is out of sight
-    "is_question": -0.2,
+    "is_question": -0.84,
 }
 MEANING_WEIGHTS = {
-    "meaning": 0.4,  # cosine of question and sentence
-    "central": 0.0,  # likeness to the other sentences that score well: what many articles tell
+    "meaning": 0.35,  # cosine of question and sentence
+    "central": 0.13,  # likeness to the other sentences that score well: what many articles tell
 }
 
 
@@ -151,12 +151,8 @@ def _read(
     masses = [term.mass for term in terms]
     plain = shares([mass * counts for mass, counts in zip(masses, judged_by(terms), strict=True)])
     who = shares([mass * weight for mass, weight in zip(masses, _asked_weights(query, terms), strict=True)])
-    clause = shares(
-        [
-            mass * (term.term.stem in _clause_stems(query.text))
-            for mass, term in zip(masses, terms, strict=True)
-        ]
-    )
+    asking = _clause_stems(query.text)
+    clause = shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)])
     names = [i for i, term in enumerate(terms) if term.term.is_name]
     whole = holds.max(axis=0)
     previous = WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT

@@ -75,7 +75,11 @@ def assert_stands(answer: Answer, articles: Mapping[str, Article]) -> None:
     for sentence in answer.sentences:
         assert sentence.verified
         assert sentence.markers
-        assert all(by_marker[m].quote.split() == sentence.text.split() for m in sentence.markers)
+        shown = sentence.text
+        for words in sentence.additions:
+            assert f" [{words}]" in shown
+            shown = shown.replace(f" [{words}]", "", 1)
+        assert all(by_marker[m].quote.split() == shown.split() for m in sentence.markers)
     said = set().union(*(folded_words(f"{a.title} {a.text}") for a in articles.values()))
     for word in claimed_absent(answer):
         assert not folded_words(word) & said

@@ -1,0 +1,94 @@
+"""Words in square brackets for what a sentence points to outside itself: whose "he", the week of which "Saturday".
+
+Only what is certain is added: the name of the one person in the sentence before, the date of the article. The
+quote and its offsets stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from qa.forms import is_country
+from qa.kinds import names_in
+from qa.query import read_question
+
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = "|".join(month[:3] for month in _MONTHS)
+_PRONOUN = re.compile(r"^\W*(?P<pronoun>He|She)\b(?![’'])")
+_PLACE = re.compile(r"(?i)\b(?:in|at|near|from|to|outside|into|towards?)\s+(?:the\s+)?$")
+_TITLE = re.compile(
+    r"(?i)^(?:mr|mrs|ms|dr|president|prime|minister|secretary|senator|general|king|queen|pope)\b\.?\s*"
+)
+_NO_NAME = re.compile(
+    rf"(?i)^(?:{_WEEKDAY}|{'|'.join(_MONTHS)}|i|the|a|an|in|on|at|but|and|for|while|after|when)$"
+)
+# Names of days ("Black Friday", "Saturday Night Live") are not days.
+_POINTS_IN_TIME = re.compile(
+    rf"(?<![A-Z])\b(?:{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?(?!\s+[A-Z])"
+    r"|[Yy]esterday|[Tt]oday|[Tt]omorrow|(?:[Ll]ast|[Tt]his|[Nn]ext)\s+(?:week|month|year))\b(?![’'])"
+)
+_CAPITAL_BEFORE = re.compile(r"\b[A-Z]\w+\s+$")
+_DATED = re.compile(rf"\b(?:{_MONTH})[a-z]*\.?\s+\d|\d\s+(?:{_MONTH})|\b(?:19|20)\d\d\b")
+_QUOTED = re.compile(r"\"[^\"]*\"?|“[^”]*”?")
+
+
+def resolved(sentence: str, before: str, published: date | None) -> tuple[str, tuple[str, ...]]:
+    """Return the sentence with its pointers resolved, and the words added to it, in order.
+
+    `before` is the sentence before it in the article, empty at the start.
+    """
+    added = [*_person(sentence, before), *_time(sentence, published)]
+    for place, words in reversed(added):
+        sentence = f"{sentence[:place]} [{words}]{sentence[place:]}"
+    return sentence, tuple(words for _, words in added)
+
+
+def without(sentence: str, additions: tuple[str, ...]) -> str:
+    """Return the sentence as it was before these words were added."""
+    for words in additions:
+        sentence = sentence.replace(f" [{words}]", "", 1)
+    return sentence
+
+
+def _person(sentence: str, before: str) -> Iterator[tuple[int, str]]:
+    """Resolve an opening "he" or "she" by the sentence before, where that names exactly one."""
+    found = _PRONOUN.match(sentence)
+    names = _people(before) if found else set()
+    longest = max(names, key=len, default="")
+    if found and longest and all(name in longest for name in names):
+        yield found.end(), longest
+
+
+def _people(sentence: str) -> set[str]:
+    """Return the names of a sentence that may be a person's: all but places, countries, days."""
+    opening = re.match(r"\W*[A-ZÀ-ÖØ-ÞĀ-Ž]\w+(?=\s+[a-zà-ÿ])", sentence)
+    names = names_in(sentence) + ([opening[0].strip()] if opening else [])
+    people = set()
+    for name in names:
+        words = re.sub(r"[’']s$", "", _TITLE.sub("", name)).split()
+        while words and _NO_NAME.match(words[0]):
+            words = words[1:]
+        bare = " ".join(words)
+        before = sentence[: sentence.find(name)]
+        if not bare or _PLACE.search(before):
+            continue
+        terms = read_question(f"of {bare} here").terms
+        if any(term.is_name for term in terms) and not any(is_country(term.stem) for term in terms):
+            people.add(bare)
+    return people
+
+
+def _time(sentence: str, published: date | None) -> Iterator[tuple[int, str]]:
+    """Give the article's date at the first word that is understood only with it."""
+    if published is None or _DATED.search(sentence):
+        return
+    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
+    for match in _POINTS_IN_TIME.finditer(sentence):
+        is_spoken = any(start <= match.start() < end for start, end in quoted)
+        is_name = (
+            match[0][0].isupper() and match.start() > 0 and _CAPITAL_BEFORE.search(sentence[: match.start()])
+        )
+        if not is_spoken and not is_name:
+            yield match.end(), f"article of {_MONTHS[published.month - 1]} {published.day}, {published.year}"
+            return

@@ -1,0 +1,50 @@
+"""Brackets resolve what is certain, add nothing else, and come off again."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.referents import resolved, without
+
+JULY_16 = date(2023, 7, 16)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "before", "shown"),
+    [
+        ("He left early.", "On Friday Nikol Pashinyan spoke.", "He [Nikol Pashinyan] left early."),
+        ("She left early.", "Minister Colonna’s plane landed in Baku.", "She [Colonna] left early."),
+        ("He left early.", "Aliyev met Pashinyan.", "He left early."),
+        ("He left early.", "The talks took place in Armenia.", "He left early."),
+        ("He left early.", "", "He left early."),
+        ("Aliyev said he left.", "Pashinyan spoke.", "Aliyev said he left."),
+        ("They met on Saturday.", "", "They met on Saturday [article of July 16, 2023]."),
+        ("It rained yesterday and today.", "", "It rained yesterday [article of July 16, 2023] and today."),
+        ("Sales fell on Black Friday.", "", "Sales fell on Black Friday."),
+        ("They met on Saturday, July 15.", "", "They met on Saturday, July 15."),
+        ("“We met on Saturday,” she said.", "", "“We met on Saturday,” she said."),
+        ("Friday night was calm.", "", "Friday night [article of July 16, 2023] was calm."),
+    ],
+)
+def test_what_is_certain_is_added(sentence: str, before: str, shown: str) -> None:
+    assert resolved(sentence, before, JULY_16)[0] == shown
+
+
+def test_an_undated_article_dates_nothing() -> None:
+    assert resolved("They met on Saturday.", "", None) == ("They met on Saturday.", ())
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        'He She Anna Aliyev met on Saturday yesterday "so" last week [1] in Baku . Black Friday'.split()
+    )
+).map(" ".join)
+
+
+@given(SENTENCES, SENTENCES, st.none() | st.dates())
+def test_what_was_added_comes_off_again(sentence: str, before: str, published: date | None) -> None:
+    shown, added = resolved(sentence, before, published)
+    assert without(shown, added) == sentence
+    assert shown.count("[") == sentence.count("[") + len(added)
