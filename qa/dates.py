@@ -84,6 +84,13 @@ def asked_about(question: str, *, today: date) -> Asked:
     return Asked(today, tuple(window for window, _ in found), any(says for _, says in found))
 
 
+def years(question: str) -> frozenset[str]:
+    """Return the years that a question names: what is true of one is not of another."""
+    return frozenset(
+        match[0] for match in re.finditer(r"(?<![\w,.-])(?:1\d|20)\d\d(?![\w%]|[,.]\d|-\w)", question)
+    )
+
+
 def _windows(question: str, today: date) -> Iterator[tuple[Window, bool]]:
     for match in _RELATIVE.finditer(question):
         yield _relative(match, today), True

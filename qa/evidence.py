@@ -1,5 +1,6 @@
 """Hits -> evidence: every sentence of the best passages, weighed by how well it answers the question."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,17 @@ def _meanings(query: Query, head: Sequence[Reading | Evidence], meaning: Meaning
     rows = meaning.sentences([query.text, *(item.text for item in head)])
     ranks = np.array([item.rank for item in head], dtype=np.float32)
     return meaning_signals(rows[1:], rows[0], ranks), rows[1:]
+
+
+def of_years(years: frozenset[str], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Keep the evidence of passages that name all these years, by their text, their title or their article's date."""
+
+    def tells(item: Evidence) -> frozenset[str]:
+        article = item.passage.article
+        dated = str(article.published.year) if article.published else ""
+        return frozenset(re.findall(r"\d{4}", f"{item.passage.text} {article.title} {dated}"))
+
+    return [item for item in evidence if years <= tells(item)] if years else list(evidence)
 
 
 def _evidence(reading: Reading, score: float) -> Evidence:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.lexical import words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
-from qa.evidence import Evidence, weigh
+from qa.dates import years
+from qa.evidence import Evidence, of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
@@ -46,15 +47,16 @@ def answer(
     max_sentences: int,
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
-    evidence = weigh(query, retrieval.terms, retrieval.hits, meaning)
+    found = weigh(query, retrieval.terms, retrieval.hits, meaning)
+    evidence = of_years(years(query.text), found)
     sure = confidence(query, retrieval.terms, evidence)
     notes = tuple(_spelling_note(term, retrieval.hits) for term in retrieval.terms if term.spelling)
     if sure >= refuse_below:
         sentences, citations = cite(choose(evidence, max_sentences), reader)
         if sentences:
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, ())
-    reason = why_not(query, retrieval.terms, evidence, reader)
-    _, nearest = cite(_one_a_story(evidence), reader)
+    reason = why_not(query, retrieval.terms, found, reader)
+    _, nearest = cite(_one_a_story(found), reader)
     return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest)
 
 

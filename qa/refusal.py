@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 from index.reader import IndexReader
-from qa.evidence import Evidence
+from qa.dates import years
+from qa.evidence import Evidence, of_years
 from qa.query import Kind, Query
 from qa.terms import ResolvedTerm, judged_by
 
@@ -56,6 +57,11 @@ def why_not(
     together = reader.co_occurrence([[stem for stem, _ in term.forms] for term in telling])
     if together == 0 and len(telling) > 1:
         return f"articles mention {_listed(telling, 'and')}, but no passage mentions them together"
+    asked_years = years(query.text)
+    if asked_years and not of_years(asked_years, evidence):
+        others = [term for term in telling if term.term.surface not in asked_years] or telling
+        about = " and ".join(sorted(asked_years))
+        return f"articles mention {_listed(others, 'and')}; no passage found is about {about}"
     if query.kind in SOUGHT_KINDS and not any(item.fits for item in evidence):
         return f"articles mention {_listed(telling, 'and')}; no sentence found says {query.cue}"
     return f"articles mention {_listed(telling, 'and')}, but no sentence found answers the question"

@@ -15,7 +15,7 @@ from qa.answer import Outcome
 from qa.assistant import Assistant
 from qa.forms import related_stems
 from qa.refusal import LONG_NEEDS, SHORT_NEEDS, needed_share
-from tests.qa.assistants import assert_stands, assistant_over, write_articles
+from tests.qa.assistants import assert_stands, assistant_over, dated, write_articles
 
 
 def test_the_share_needed_falls_with_the_number_of_words() -> None:
@@ -102,3 +102,23 @@ def test_every_reason_is_true(
         for word in named:
             (stem,) = stems(word)
             assert said & {stem, *related_stems(stem)}
+
+
+@pytest.fixture(scope="module")
+def cup(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over one year's final, and a later look at another."""
+    return over(
+        {
+            "final.md": dated("Final", "Anna won the chess cup in Geneva.", published="2019-06-01"),
+            "other.txt": "The tram strike of 2022 lasted a week. A chess cup was not held.",
+        }
+    )
+
+
+def test_an_answer_for_another_year_is_not_given_as_this_one_s(cup: Assistant) -> None:
+    assert cup.ask("Who won the chess cup in 2019?").sentences[0].text.startswith("Anna won")
+    other = cup.ask("Who won the chess cup in 2022?")
+    assert other.outcome is Outcome.NOT_IN_CORPUS or "Anna" not in other.text
+    never = cup.ask("Who won the chess cup in Geneva in 2021?")
+    assert never.outcome is Outcome.NOT_IN_CORPUS
+    assert '"2021"' in (never.reason or "")
