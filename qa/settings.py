@@ -32,6 +32,12 @@ class Settings(BaseModel):
     watch: bool = Field(False, description="the chat page follows the articles folder")
     refuse_below: float = Field(0.5, ge=0, le=1, description="confidence under which a question is refused")
     max_sentences: int = Field(4, ge=1, le=10, description="most sentences in an answer")
+    auth_file: Path | None = Field(None, description="users of the chat page and their hashed passwords")
+    questions_per_minute: int = Field(
+        30, ge=0, description="most questions of one user a minute; 0: no limit"
+    )
+    questions_at_once: int = Field(4, ge=0, description="most questions of one user at a time; 0: no limit")
+    log_questions: bool = Field(False, description="whether the page's log holds what is asked")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], *, dotenv: Path | None = ROOT / ".env", **flags: Any) -> Self:

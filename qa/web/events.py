@@ -7,14 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from qa.assistant import Assistant
 from qa.web.answer_html import turns_html
+from qa.web.asker import Door, asker_of
 from qa.web.conversation import Conversation
 from qa.web.examples import Examples
 from qa.web.feedback import keep_feedback, rated
 from qa.web.flow import article_panel, converse, objection, status_line, stopped
 from qa.web.kept import conversation_from
 from qa.web.layout import Parts
+from qa.web.reception import Reception
 from qa.web.start_html import start_html
 from qa.web.status_html import hint_html
 from qa.web.strings import Strings
@@ -27,7 +28,7 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 class Desk:
     """What the events of a page work with."""
 
-    assistant: Assistant
+    reception: Reception
     examples: Examples
     words: Strings
 
@@ -42,7 +43,7 @@ def wire(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
 
 def _wire_loading(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
     def load() -> list[str]:
-        return [status_line(desk.assistant.live, desk.words), start_html((), desk.words)]
+        return [status_line(desk.reception.live, desk.words), start_html((), desk.words)]
 
     loaded = blocks.load(load, None, [parts.status, parts.start], **QUIET)
     loaded.then(lambda: start_html(desk.examples.questions(), desk.words), None, parts.start, **QUIET)
@@ -53,26 +54,27 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     talk = [parts.log, parts.conversation, parts.box, parts.hint]
     rest = [parts.box, parts.status]
 
-    def answer(question: str, conversation: Conversation) -> Iterator[list[Any]]:
+    def answer(question: str, conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
         if said := objection(question, words):
             yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
             return
         box: Any = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
-        for grown in converse(desk.assistant, conversation, question.strip(), words=words):
+        visit = desk.reception.at(Door.PAGE, asker_of(request))
+        for grown in converse(visit, conversation, question.strip(), words=words):
             yield [turns_html(grown, words), grown, box, hint_html("")]
             box = gr.skip()  # the next question may be being typed
 
-    def ask(conversation: Conversation, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from answer(_sent(event, "question"), conversation)
+    def ask(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        yield from answer(_sent(event, "question"), conversation, request)
 
-    def ask_again(conversation: Conversation) -> Iterator[list[Any]]:
+    def ask_again(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
         if conversation:
-            yield from answer(conversation[-1].question, conversation[:-1])
+            yield from answer(conversation[-1].question, conversation[:-1], request)
 
     def come_to_rest() -> list[Any]:
         return [
             gr.Textbox(submit_btn=words.ask, stop_btn=False),
-            status_line(desk.assistant.live, words),
+            status_line(desk.reception.live, words),
         ]
 
     def stop(conversation: Conversation) -> list[Any]:
@@ -100,7 +102,7 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:
     def open_article(conversation: Conversation, event: gr.EventData) -> str:
-        return article_panel(desk.assistant.live, conversation, _sent(event, "cite"), desk.words)
+        return article_panel(desk.reception.live, conversation, _sent(event, "cite"), desk.words)
 
     parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
 
@@ -115,7 +117,7 @@ def _wire_rating(parts: Parts, desk: Desk) -> None:
             return [gr.skip(), gr.skip(), gr.skip()]
         conversation, turn = found
         try:
-            keep_feedback(desk.assistant.settings.store, turn)
+            keep_feedback(desk.reception.assistant.settings.store, turn)
         except OSError:
             logger.exception("feedback could not be kept")
             return [gr.skip(), gr.skip(), hint_html(desk.words.feedback_lost)]

@@ -17,6 +17,8 @@ from qa.web.conversation import (
     referred,
     with_last,
 )
+from qa.web.limits import QuestionRefused
+from qa.web.reception import Visit
 from qa.web.status_html import status_html
 from qa.web.strings import Strings
 
@@ -33,7 +35,7 @@ def objection(question: str, words: Strings) -> str | None:
 
 
 def converse(
-    assistant: Assistant,
+    assistant: Assistant | Visit,
     conversation: Conversation,
     question: str,
     *,
@@ -49,6 +51,8 @@ def converse(
         for answer in assistant.stream(question, turns=turns, filters=filters):
             last = replace(last, answer=answer)
             yield with_last(asked, last)
+    except QuestionRefused as error:
+        yield with_last(asked, replace(last, remark=f"{error}."))
     except IndexUnusable as error:
         yield with_last(asked, replace(last, remark=words.index_unusable.format(problem=error)))
     except Exception:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.web.person import at_rest
-from tests.web.serving import ROOT, Served, opened, serve
+from tests.web.serving import ROOT, Served, opened, serve, user_file
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -40,6 +40,15 @@ def served_slowly(tmp_path_factory: pytest.TempPathFactory, served: Served) -> I
     folder = tmp_path_factory.mktemp("slow")
     copy = shutil.copytree(served.articles, folder / "news")
     yield from serve([sys.executable, "-m", "tests.web.slow_page", str(folder / "closed")], copy)
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page behind a login and below `/news`, which lists its routes in `routes` beside the articles."""
+    folder = tmp_path_factory.mktemp("guarded")
+    copy = shutil.copytree(ROOT / "corpus" / "articles", folder / "news")
+    command = [sys.executable, "-m", "tests.web.listed_page", str(folder / "routes")]
+    yield from serve(command, copy, QA_AUTH_FILE=str(user_file(folder)), GRADIO_ROOT_PATH="/news")
 
 
 @pytest.fixture(scope="session")
