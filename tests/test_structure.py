@@ -39,6 +39,7 @@ HOMES = {
     "starlette": ["qa/web/"],
     "tantivy": ["index/lexical.py"],
     "tenacity": ["qa/generative.py"],
+    "tokenizers": ["index/wordpieces.py"],
     "trafilatura": ["corpus/formats/html.py"],
     "typer": ["qa/cli.py"],
     "uvicorn": ["ui.py"],
