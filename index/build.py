@@ -13,7 +13,7 @@ from corpus.article import Article
 from corpus.folder import FileEntry
 from corpus.loader import read_file
 from corpus.refusal import Refusal
-from index.catalog import Catalog
+from index.catalog import Catalog, FileState
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.embedding import Embedder, Vectors, load_embedder
@@ -85,6 +85,11 @@ class Builder:
     ) -> None:
         self._vectors.close()
         self._catalog.close()
+
+    def record(self, files: Mapping[str, FileState]) -> None:
+        """Record the states of files whose bytes are as indexed."""
+        for name, state in files.items():
+            self._catalog.record_file(name, state)
 
     def apply(self, plan: Plan, entries: Mapping[str, FileEntry]) -> None:
         """Bring the draft in line with the folder, whose files are `entries` by name."""

@@ -1,5 +1,6 @@
 """`IndexReader`: one open generation. `LiveIndex`: the live one, asked for anew at each question."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -243,6 +244,11 @@ def _damage_reported(store: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if not os.access(store, os.W_OK):
+            raise IndexUnusable(
+                f"the index {store} is read-only, and Chroma writes on opening: make it writable, or copy it and "
+                f"name the copy by --index"
+            ) from error
         raise IndexUnusable(
             f"the index {store} cannot be opened: {error}; run: python -m qa index --index {store} --rebuild"
         ) from error

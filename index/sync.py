@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.folder import FileEntry, scan
 from corpus.refusal import Refusal
-from index.catalog import Catalog
+from index.catalog import Catalog, FileState
 from index.config import IndexConfig
 from index.fingerprint import as_meta, check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
-from index.plan import Plan, settle, suspect
+from index.plan import Plan, observe, settle, suspect
+from index.touched import note, noted, with_notes
 
 if TYPE_CHECKING:
     from index.build import Counts
 
+MANY = 1_000  # articles; an empty folder where so many were indexed is more likely a missing disk
 SINGLE = (".txt", ".md", ".html", ".htm")  # formats of one article a file
 
 
 class NoArticles(IndexUnusable):
     """The folder of articles is not there."""
+
+
+class FolderEmptied(IndexUnusable):
+    """The folder holds no file of articles, and the index many articles; nothing was removed."""
 
 
 class SyncFailed(IndexUnusable):
@@ -77,20 +83,25 @@ def sync(
     config: IndexConfig,
     *,
     rebuild: bool = False,
+    verify: bool = False,
+    may_empty: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     wait_s: float | None = None,
 ) -> SyncReport:
     """Bring the index in `store` in line with the folder, and return what that took.
 
-    Waits `wait_s` for another sync to end (None: as long as it takes). Raises NoArticles, FolderMismatch,
-    FingerprintMismatch, Locked and SyncFailed, all IndexUnusable, and EmbedderError.
-    The index then is as it was.
+    With `verify` every file is hashed, not only those whose directory entries changed. Without `may_empty` a
+    folder without files does not empty an index of MANY articles. Waits `wait_s` for another sync to end (None:
+    as long as it takes). Raises NoArticles, FolderEmptied, FolderMismatch, FingerprintMismatch, Locked and
+    SyncFailed, all IndexUnusable, and EmbedderError. The index then is as it was.
     """
-    job = _Job(articles_dir, Store(store), config, on_progress or _ignore, time.perf_counter())
+    job = _Job(
+        articles_dir, Store(store), config, on_progress or _ignore, verify, may_empty, time.perf_counter()
+    )
     if not rebuild and (report := job.report_if_current()):
         job.sweep_if_idle()
         return report
-    with job.locked(wait_s), _clear_failures(store):
+    with _clear_failures(store), job.locked(wait_s):
         job.store.sweep()
         if not rebuild and (report := job.report_if_current()):
             return report
@@ -105,6 +116,8 @@ class _Job:
     store: Store
     config: IndexConfig
     on_progress: Callable[[Progress], None]
+    verify: bool
+    may_empty: bool
     started: float
 
     def report_if_current(self) -> SyncReport | None:
@@ -114,8 +127,13 @@ class _Job:
         with closing(self.store.lease()) as lease, closing(_open(lease.generation)) as catalog:
             self._check(catalog)
             entries, refusals = self._scan()
-            if not self._plan(catalog, entries, refusals).is_empty:
+            self._check_emptied(catalog, entries)
+            notes = noted(lease.generation)
+            plan = self._plan(catalog, entries, refusals, notes)
+            if not plan.is_empty:
                 return None
+            if plan.touched:
+                self._note(lease.generation, catalog, plan)
             return self._report(catalog, lease.generation, {}, None)
 
     def write(self, *, rebuild: bool) -> SyncReport:
@@ -123,10 +141,12 @@ class _Job:
         live = self.store.current()
         with _opened(live) as previous:
             before = previous.digests() if previous else {}
+            if previous:
+                self._check_emptied(previous, self._scan()[0])
         draft = self.store.begin(None if rebuild else live)
         try:
             with _opened(None if rebuild else live) as previous:
-                counts = self._build(draft, previous)
+                counts = self._build(draft, previous, {} if rebuild or live is None else noted(live))
             self.on_progress(Progress(counts.articles, None, "finishing"))
             self.store.publish(draft)
         except BaseException:
@@ -137,14 +157,17 @@ class _Job:
         with closing(_open(draft)) as catalog:
             return self._report(catalog, draft, before, counts)
 
-    def _build(self, draft: Generation, previous: Catalog | None) -> "Counts":
+    def _build(self, draft: Generation, previous: Catalog | None, notes: dict[str, FileState]) -> "Counts":
         from index.build import Builder
 
         entries, refusals = self._scan()
-        plan = self._plan(previous, entries, refusals)
+        plan = self._plan(previous, entries, refusals, notes)
         is_counted = all(entry.name.lower().endswith(SINGLE) for entry in plan.read)
         meter = _Meter(self.on_progress, len(plan.read) if is_counted else None)
         with Builder(draft, previous, self.config, meter.count_one) as builder:
+            if previous is not None and notes:
+                known = previous.files()
+                builder.record({n: s for n, s in with_notes(known, notes).items() if s != known[n]})
             builder.apply(plan, {entry.name: entry for entry in entries})
             counts = builder.finish(as_meta(self.config, self.articles_dir))
         if not counts.passages == counts.lexical == counts.vectors:
@@ -160,11 +183,18 @@ class _Job:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NoArticles(f"no folder of articles at {self.articles_dir}: {error}") from error
 
-    def _plan(self, catalog: Catalog | None, entries: list[FileEntry], refusals: list[Refusal]) -> Plan:
+    def _plan(
+        self,
+        catalog: Catalog | None,
+        entries: list[FileEntry],
+        refusals: list[Refusal],
+        notes: dict[str, FileState],
+    ) -> Plan:
         if catalog is None:
             return Plan(tuple(entries), (), (), tuple(refusals))
-        known = catalog.files()
-        suspects = suspect(entries, known, forced=self._forced(catalog, entries))
+        known = with_notes(catalog.files(), notes)
+        forced = self._forced(catalog, entries)
+        suspects = suspect(entries, known, forced=forced, verify=self.verify)
         return settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
 
     def _forced(self, catalog: Catalog, entries: list[FileEntry]) -> set[str]:
@@ -173,6 +203,25 @@ class _Job:
         if limit == str(self.config.max_file_mb):
             return set()
         return {entry.name for entry in entries}
+
+    def _note(self, generation: Generation, catalog: Catalog, plan: Plan) -> None:
+        """Note the time stamps of touched files, so that the next sync need not hash them; if possible."""
+        known = catalog.files()
+        states = {entry.name: observe(entry) for entry in plan.touched}
+        same = {name: s for name, s in states.items() if s.hash == known[name].hash and s != known[name]}
+        if same:
+            with suppress(Locked, OSError), self.store.lock(wait_s=0):
+                note(generation, same)
+
+    def _check_emptied(self, catalog: Catalog, entries: list[FileEntry]) -> None:
+        if entries or self.may_empty:
+            return
+        (articles, _) = catalog.counts()
+        if articles >= MANY:
+            raise FolderEmptied(
+                f"the folder {self.articles_dir} holds no articles, and the index {articles}; nothing was "
+                f"removed; if they shall go, run: python -m qa index {self.articles_dir} --yes"
+            )
 
     def _check(self, catalog: Catalog) -> None:
         check_usable(catalog.meta(), self.config, store=self.store.path, articles_dir=self.articles_dir)

@@ -68,6 +68,8 @@ def index_verb(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="build anew instead of what changed")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="stay and follow the folder's changes")] = False,
     wait: Annotated[bool, typer.Option(help="wait while another index run is writing")] = True,
+    verify: Annotated[bool, typer.Option("--verify", help="hash every file, trust no time stamp")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="empty the index if the folder is empty")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index in line with the folder."""
@@ -80,7 +82,7 @@ def index_verb(
     def say(report: "SyncReport") -> None:
         _print(json_text(report.as_json()) if as_json else report_text(report))
 
-    say(update(settings, rebuild=rebuild, wait=wait))
+    say(update(settings, rebuild=rebuild, wait=wait, verify=verify, may_empty=yes))
     if watch:
         for report in follow(settings):
             say(report)

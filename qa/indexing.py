@@ -25,7 +25,14 @@ TELL_S = 0.1  # between two words of progress
 AGAIN_S = 60.0  # before following begins again that a fault of ours has ended
 
 
-def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> SyncReport:
+def update(
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    wait: bool = True,
+    verify: bool = False,
+    may_empty: bool = False,
+) -> SyncReport:
     """Bring the index in line with the articles folder, drawing a progress bar if it takes a while."""
     with ProgressBar() as bar:
         return sync(
@@ -33,6 +40,8 @@ def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> S
             settings.store,
             settings.index_config,
             rebuild=rebuild,
+            verify=verify,
+            may_empty=may_empty,
             on_progress=bar,
             wait_s=None if wait else 0,
         )
