@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import data, results
+from benchmarks.embedders import run_embedders
 from benchmarks.followups import run_followups
 from benchmarks.refusals import run_calibration, run_refusal
 from benchmarks.results import Row
@@ -15,7 +16,12 @@ from index.generations import IndexUnusable
 from qa.settings import Settings, SettingsError
 
 DATA_SETS = ("realtimeqa", "multihop_rag", "squad2")
-OTHERS = {"followups": run_followups, "refusal": run_refusal, "calibrate": run_calibration}
+OTHERS = {
+    "followups": run_followups,
+    "refusal": run_refusal,
+    "calibrate": run_calibration,
+    "embedders": run_embedders,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
