@@ -22,7 +22,9 @@ def _routes(app: Any, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield method and path of each route, those of mounted applications included."""
     for route in app.routes:
         path = prefix + getattr(route, "path", "")
-        if getattr(route, "routes", None):
+        if included := getattr(route, "original_router", None):  # FastAPI's, for `include_router`
+            yield from _routes(included, prefix + route.include_context.prefix)
+        elif getattr(route, "routes", None):
             yield from _routes(route, path)
         else:
             yield from ((method, path) for method in getattr(route, "methods", None) or ("GET", "POST"))
