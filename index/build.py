@@ -71,7 +71,7 @@ class Builder:
     ) -> None:
         self._catalog = CatalogWriter(draft.catalog)
         self._lexical = LexicalWriter(draft.lexical)
-        self._vectors = VectorWriter(draft, self._catalog)
+        self._vectors = VectorWriter(draft, self._catalog, config)
         self._previous, self._config, self._on_article = previous, config, on_article
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []

@@ -15,6 +15,7 @@ from index.fingerprint import check_usable
 from index.generations import Generation, IndexUnusable, Store
 from index.lexical import LexicalReader
 from index.passages import split
+from index.places import Places
 from index.segments import VectorReader
 
 T = TypeVar("T")
@@ -51,7 +52,8 @@ def _examine_parts(
         check_usable(catalog.meta(), config, store=store, articles_dir=articles_dir)
         yield from _check_integrity(catalog)
         segments, dead = catalog.vector_segments(), catalog.dead_vectors()
-        with closing(VectorReader(generation, segments, dead)) as vectors:
+        places = Places.of_sealed(generation, config, catalog.meta())
+        with closing(VectorReader(places, segments, dead)) as vectors:
             lexical = LexicalReader(generation.lexical)
             yield from _check_counts(catalog, lexical, vectors)
             yield from _check_vectors(catalog, vectors)

@@ -21,6 +21,7 @@ from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
 from index.names import Variant, variants
+from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
 from index.segments import VectorReader
 
@@ -41,7 +42,8 @@ class IndexReader:
             self._meta = self._catalog.meta()
             self._lexical = LexicalReader(generation.lexical)
             segments, dead = self._catalog.vector_segments(), self._catalog.dead_vectors()
-            self._vectors = opened.enter_context(closing(VectorReader(generation, segments, dead)))
+            places = Places.of_sealed(generation, config, self._meta)
+            self._vectors = opened.enter_context(closing(VectorReader(places, segments, dead)))
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)

@@ -102,7 +102,7 @@ def sync(
         job.sweep_if_idle()
         return report
     with _clear_failures(store), job.locked(wait_s):
-        job.store.sweep()
+        job.sweep()
         if not rebuild and (report := job.report_if_current()):
             return report
         return job.write(rebuild=rebuild)
@@ -153,7 +153,7 @@ class _Job:
             if self.store.current() != draft:
                 self.store.discard(draft)
             raise
-        self.store.sweep()
+        self.sweep()
         with closing(_open(draft)) as catalog:
             return self._report(catalog, draft, before, counts)
 
@@ -257,6 +257,14 @@ class _Job:
                 self.on_progress(Progress(0, None, "waiting"))
                 stack.enter_context(self.store.lock(wait_s=wait_s))
             yield
+
+    def sweep(self) -> None:
+        """Remove what no reader and no later sync needs. The lock must be held."""
+        self.store.sweep()
+        if self.config.chroma_url:
+            from index.places import sweep_server
+
+            sweep_server(self.store, self.config)
 
     def sweep_if_idle(self) -> None:
         """Remove what a killed sync left, unless a sync is running."""

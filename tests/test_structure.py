@@ -23,7 +23,7 @@ HOMES = {
     "filelock": ["index/generations.py"],
     "frontmatter": ["corpus/formats/text.py"],
     "gradio": ["ui.py", "qa/web/"],
-    "httpx": ["qa/generative.py"],
+    "httpx": ["index/vectors.py", "qa/generative.py"],
     "llama_index": ["qa/llamaindex.py", "qa/generative.py", "benchmarks/baselines.py"],
     "matplotlib": ["benchmarks/plots.py"],
     "mcp": ["qa/web/mcp_api.py"],

@@ -15,6 +15,7 @@ from index.config import IndexConfig
 from index.embedding import load_embedder
 from index.filters import Filters
 from index.generations import Store
+from index.places import Places
 from index.records import VectorSegment
 from index.sealing import Sealer, write_job
 from index.segments import VectorReader
@@ -31,7 +32,7 @@ def small(store: Path, folder: Path) -> Iterator[None]:
         path.unlink()
     with (
         patch("index.segment_writer.SEGMENT", 8),
-        patch("index.segment_writer.TAIL", 2),
+        patch("index.places.TAIL", 2),
         patch("index.sealing.Sealer.start", Sealer.run),
     ):
         yield
@@ -77,7 +78,8 @@ def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, 
     assert live is not None
     with closing(Catalog(live.catalog)) as catalog:
         dead = catalog.dead_vectors()
-        with closing(VectorReader(live, catalog.vector_segments(), dead)) as vectors:
+        places = Places.of_sealed(live, config, catalog.meta())
+        with closing(VectorReader(places, catalog.vector_segments(), dead)) as vectors:
             row = load_embedder(config).embed_queries(["Delegation number 0 came to Vienna."])[0]
             assert len(dead) == 1
             assert len(vectors.search(row, Filters(), 7)) == 7
