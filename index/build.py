@@ -84,6 +84,7 @@ class Builder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._vectors.close()
+        self._lexical.close()
         self._catalog.close()
 
     def record(self, files: Mapping[str, FileState]) -> None:

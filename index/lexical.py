@@ -4,7 +4,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -164,6 +164,7 @@ class LexicalWriter:
         folder.mkdir(exist_ok=True)
         self._folder, self._index = folder, _open(folder)
         self._writer = self._index.writer(WRITER_HEAP_BYTES, 1)
+        self._is_open = True
 
     def add(self, entries: Iterable[LexicalEntry]) -> None:
         """Add passages that the index does not hold."""
@@ -192,9 +193,17 @@ class LexicalWriter:
         """Commit, wait for merges, close; return how many passages the index holds."""
         with _as_os_error(self._folder):
             self._writer.commit()
+            self._is_open = False
             self._writer.wait_merging_threads()
         self._index.reload()
         return int(self._index.searcher().num_docs)
+
+    def close(self) -> None:
+        """End without committing, if that is not done: its thread may be writing files yet."""
+        if self._is_open:
+            self._is_open = False
+            with suppress(ValueError):  # a full disk, of which the sync has told
+                self._writer.wait_merging_threads()
 
 
 class LexicalReader:
