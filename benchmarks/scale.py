@@ -20,9 +20,12 @@ from typing import Any
 
 from benchmarks import data
 from benchmarks.measure import percentiles
+from benchmarks.recall import vector_recall
 from benchmarks.results import Row, Run
 from benchmarks.scale_parts import parts_alone
 from benchmarks.scale_plot import plot_scale
+from index.embedding import load_embedder
+from index.filters import Filters
 from qa.assistant import Assistant
 from qa.indexing import open_index
 from qa.settings import Settings
@@ -41,9 +44,10 @@ NEWS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One process: how long it took, the most memory that it and its children held, and what it printed."""
+    """One process with its children: time by the clock and of the processors, memory at its peak, what it printed."""
 
     wall_s: float
+    cpu_s: float
     peak_mb: float
     out: Any
 
@@ -89,6 +93,8 @@ def measure(size: int, options: argparse.Namespace) -> Row:
         shutil.rmtree(work / "index")
         row["llama_index"] = llama_index(work, is_build_only=options.baseline == "build")
         row["build_share_of_llama_index"] = round(row["build_wall_s"] / row["llama_index"]["build_s"], 3)
+        if options.baseline == "build":
+            row["cpu_share_of_llama_index"] = round(row["build_cpu_s"] / row["llama_index"]["cpu_s"], 3)
     row["parts_alone_per_s"] = parts_alone(work / "articles", work / "parts", PARTS_ARTICLES)
     row["share_of_slowest_part"] = round(row["passages_per_s"] / min(row["parts_alone_per_s"].values()), 2)
     shutil.rmtree(work)
@@ -114,6 +120,7 @@ def ours(work: Path, asked: Sequence[str]) -> Row:
         "passages": passages,
         "build_s": built.out["seconds"],
         "build_wall_s": round(built.wall_s, 1),
+        "build_cpu_s": round(built.cpu_s, 1),
         "passages_per_s": round(passages / built.out["seconds"]),
         "peak_mb": round(built.peak_mb),
         "index_mb": index_mb,
@@ -146,20 +153,16 @@ def ask(work: Path, asked: Sequence[str]) -> Row:
         with live.reader() as reader:
             for question in asked:
                 started = time.perf_counter()
-                reader.search_vectors(question, filters=data_filters(), limit=50)
+                reader.search_vectors(question, filters=Filters(), limit=50)
                 vectors_ms.append(1000 * (time.perf_counter() - started))
+    rows = load_embedder(settings.index_config).embed_queries(list(asked))
+    recall = {"vector_recall@10": round(vector_recall(work / "index", rows), 4)}
     return (
-        percentiles(searched_ms, "search_")
+        recall
+        | percentiles(searched_ms, "search_")
         | percentiles(asked_ms, "ask_")
         | percentiles(vectors_ms, "vectors_")
     )
-
-
-def data_filters() -> Any:
-    """Return the filters of a plain question: none."""
-    from index.filters import Filters
-
-    return Filters()
 
 
 def llama_index(work: Path, *, is_build_only: bool) -> Row:
@@ -175,7 +178,11 @@ def llama_index(work: Path, *, is_build_only: bool) -> Row:
     ]
     step = run_step(command, work)
     row: Row = step.out
-    return row | {"wall_s": round(step.wall_s, 1), "peak_mb": round(step.peak_mb)}
+    return row | {
+        "wall_s": round(step.wall_s, 1),
+        "cpu_s": round(step.cpu_s, 1),
+        "peak_mb": round(step.peak_mb),
+    }
 
 
 def index(work: Path) -> Step:
@@ -187,7 +194,7 @@ def run_step(command: Sequence[str], work: Path) -> Step:
     """Run a process that prints JSON, watching its memory and that of its children."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("QA_")}
     environ |= {"QA_ARTICLES_DIR": str(work / "articles"), "QA_INDEX_DIR": str(work / "index")}
-    started = time.perf_counter()
+    started, cpu_before_s = time.perf_counter(), children_cpu_s()
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
     peak = [0.0]
     watching = threading.Thread(target=_watch_memory, args=(process, peak), daemon=True)
@@ -197,7 +204,13 @@ def run_step(command: Sequence[str], work: Path) -> Step:
     watching.join()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Step(wall_s, peak[0], json.loads(out))
+    return Step(wall_s, children_cpu_s() - cpu_before_s, peak[0], json.loads(out))
+
+
+def children_cpu_s() -> float:
+    """Return the processor time of all processes that were started and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _watch_memory(process: "subprocess.Popen[str]", peak: list[float]) -> None:

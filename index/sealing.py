@@ -124,7 +124,10 @@ def _start() -> "subprocess.Popen[str]":
 def main() -> None:
     """Seal what standard input names."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
+    started_by = os.getppid()
     for line in sys.stdin:
+        if os.getppid() != started_by:  # killed, with jobs still in the pipe
+            return
         job, target = map(Path, json.loads(line))
         try:
             answer: list[object] = [target.name, seal(job, target)]
