@@ -156,7 +156,7 @@ def ask(work: Path, asked: Sequence[str]) -> Row:
                 reader.search_vectors(question, filters=Filters(), limit=50)
                 vectors_ms.append(1000 * (time.perf_counter() - started))
     rows = load_embedder(settings.index_config).embed_queries(list(asked))
-    recall = {"vector_recall@10": round(vector_recall(work / "index", rows), 4)}
+    recall = {"vector_recall@10": round(vector_recall(work / "index", settings.index_config, rows), 4)}
     return (
         recall
         | percentiles(searched_ms, "search_")

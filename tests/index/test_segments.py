@@ -161,4 +161,4 @@ def test_searches_find_the_true_neighbours_soak(tmp_path: Path) -> None:
     sync(folder, tmp_path / "store", IndexConfig(max_file_mb=100))
     asked = (NEWS.parent / "questions.jsonl").read_text("utf-8").splitlines()[:300]
     rows = load_embedder(IndexConfig()).embed_queries([json.loads(line)["question"] for line in asked])
-    assert vector_recall(tmp_path / "store", rows) >= 0.98
+    assert vector_recall(tmp_path / "store", IndexConfig(), rows) >= 0.98
