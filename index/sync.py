@@ -98,14 +98,28 @@ def sync(
     job = _Job(
         articles_dir, Store(store), config, on_progress or _ignore, verify, may_empty, time.perf_counter()
     )
-    if not rebuild and (report := job.report_if_current()):
+    look = None if rebuild else job.look()
+    if look is not None and look.report is not None:
         job.sweep_if_idle()
-        return report
-    with _clear_failures(store), job.locked(wait_s):
+        return look.report
+    with _clear_failures(store), job.locked(wait_s) as waited:
         job.sweep()
-        if not rebuild and (report := job.report_if_current()):
-            return report
-        return job.write(rebuild=rebuild)
+        if rebuild:
+            look = job.look_anew()
+        elif look is None or waited or job.store.current() != look.base:
+            look = job.look()
+        return look.report or job.write(look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look at the folder found, compared with the generation that is to be changed."""
+
+    base: Generation | None
+    entries: list[FileEntry]
+    plan: Plan
+    notes: dict[str, FileState]  # of the base
+    report: SyncReport | None = None  # if there is nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +134,41 @@ class _Job:
     may_empty: bool
     started: float
 
-    def report_if_current(self) -> SyncReport | None:
-        """Return the report of a sync that has nothing to do; None if there is something, or no index yet."""
+    def look(self) -> _Look:
+        """Compare folder and live generation; the report tells of a sync that has nothing to do."""
         if self.store.current() is None:
-            return None
+            return self.look_anew()
         with closing(self.store.lease()) as lease, closing(_open(lease.generation)) as catalog:
+            base = lease.generation
             self._check(catalog)
             entries, refusals = self._scan()
             self._check_emptied(catalog, entries)
-            notes = noted(lease.generation)
-            plan = self._plan(catalog, entries, refusals, notes)
+            notes = noted(base)
+            known = with_notes(catalog.files(), notes)
+            forced = self._forced(catalog, entries)
+            suspects = suspect(entries, known, forced=forced, verify=self.verify)
+            plan = settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
             if not plan.is_empty:
-                return None
+                return _Look(base, entries, plan, notes)
             if plan.touched:
-                self._note(lease.generation, catalog, plan)
-            return self._report(catalog, lease.generation, {}, None)
+                self._note(base, known, plan)
+            return _Look(base, entries, plan, notes, self._report(catalog, base, {}, None))
 
-    def write(self, *, rebuild: bool) -> SyncReport:
+    def look_anew(self) -> _Look:
+        """Look at the folder as if nothing were indexed."""
+        entries, refusals = self._scan()
+        with suppress(sqlite3.Error, OSError), _opened(self.store.current()) as previous:
+            if previous is not None:
+                self._check_emptied(previous, entries)
+        return _Look(None, entries, Plan(tuple(entries), (), (), tuple(refusals)), {})
+
+    def write(self, look: _Look) -> SyncReport:
         """Write a new generation and make it the live one. The lock must be held."""
-        live = self.store.current()
-        with _opened(live) as previous:
-            before = previous.digests() if previous else {}
-            if previous:
-                self._check_emptied(previous, self._scan()[0])
-        draft = self.store.begin(None if rebuild else live)
+        before = self._digests()
+        draft = self.store.begin(look.base)
         try:
-            with _opened(None if rebuild else live) as previous:
-                counts = self._build(draft, previous, {} if rebuild or live is None else noted(live))
+            with _opened(look.base) as previous:
+                counts = self._build(draft, previous, look)
             self.on_progress(Progress(counts.articles, None, "finishing"))
             self.store.publish(draft)
         except BaseException:
@@ -157,18 +179,24 @@ class _Job:
         with closing(_open(draft)) as catalog:
             return self._report(catalog, draft, before, counts)
 
-    def _build(self, draft: Generation, previous: Catalog | None, notes: dict[str, FileState]) -> "Counts":
+    def _digests(self) -> dict[str, str]:
+        """Return the digests of what is indexed; none where that cannot be read."""
+        try:
+            with _opened(self.store.current()) as previous:
+                return previous.digests() if previous else {}
+        except (sqlite3.Error, OSError):
+            return {}
+
+    def _build(self, draft: Generation, previous: Catalog | None, look: _Look) -> "Counts":
         from index.build import Builder
 
-        entries, refusals = self._scan()
-        plan = self._plan(previous, entries, refusals, notes)
-        is_counted = all(entry.name.lower().endswith(SINGLE) for entry in plan.read)
-        meter = _Meter(self.on_progress, len(plan.read) if is_counted else None)
+        is_counted = all(entry.name.lower().endswith(SINGLE) for entry in look.plan.read)
+        meter = _Meter(self.on_progress, len(look.plan.read) if is_counted else None)
         with Builder(draft, previous, self.config, meter.count_one) as builder:
-            if previous is not None and notes:
+            if previous is not None and look.notes:
                 known = previous.files()
-                builder.record({n: s for n, s in with_notes(known, notes).items() if s != known[n]})
-            builder.apply(plan, {entry.name: entry for entry in entries})
+                builder.record({n: s for n, s in with_notes(known, look.notes).items() if s != known[n]})
+            builder.apply(look.plan, {entry.name: entry for entry in look.entries})
             counts = builder.finish(as_meta(self.config, self.articles_dir))
         if not counts.passages == counts.lexical == counts.vectors:
             raise SyncFailed(
@@ -183,20 +211,6 @@ class _Job:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NoArticles(f"no folder of articles at {self.articles_dir}: {error}") from error
 
-    def _plan(
-        self,
-        catalog: Catalog | None,
-        entries: list[FileEntry],
-        refusals: list[Refusal],
-        notes: dict[str, FileState],
-    ) -> Plan:
-        if catalog is None:
-            return Plan(tuple(entries), (), (), tuple(refusals))
-        known = with_notes(catalog.files(), notes)
-        forced = self._forced(catalog, entries)
-        suspects = suspect(entries, known, forced=forced, verify=self.verify)
-        return settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
-
     def _forced(self, catalog: Catalog, entries: list[FileEntry]) -> set[str]:
         """Return the files that another size limit may read otherwise."""
         limit = catalog.meta().get("max_file_mb")
@@ -204,9 +218,8 @@ class _Job:
             return set()
         return {entry.name for entry in entries}
 
-    def _note(self, generation: Generation, catalog: Catalog, plan: Plan) -> None:
+    def _note(self, generation: Generation, known: dict[str, FileState], plan: Plan) -> None:
         """Note the time stamps of touched files, so that the next sync need not hash them; if possible."""
-        known = catalog.files()
         states = {entry.name: observe(entry) for entry in plan.touched}
         same = {name: s for name, s in states.items() if s.hash == known[name].hash and s != known[name]}
         if same:
@@ -246,17 +259,19 @@ class _Job:
         )
 
     @contextmanager
-    def locked(self, wait_s: float | None) -> Iterator[None]:
-        """Hold the writer lock; say so if that means waiting."""
+    def locked(self, wait_s: float | None) -> Iterator[bool]:
+        """Hold the writer lock; yield whether that meant waiting, and say so."""
+        waited = False
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.store.lock(wait_s=0))
             except Locked:
                 if wait_s is not None and wait_s <= 0:
                     raise
+                waited = True
                 self.on_progress(Progress(0, None, "waiting"))
                 stack.enter_context(self.store.lock(wait_s=wait_s))
-            yield
+            yield waited
 
     def sweep(self) -> None:
         """Remove what no reader and no later sync needs. The lock must be held."""

@@ -10,7 +10,7 @@ import pytest
 from index.config import IndexConfig
 from index.generations import IndexUnusable, Store
 from index.reader import open_live
-from index.sync import FolderEmptied, SyncFailed, SyncReport, sync
+from index.sync import FolderEmptied, Progress, SyncFailed, SyncReport, sync
 from index.touched import NOTE
 
 Sync = Callable[[], SyncReport]
@@ -130,3 +130,39 @@ def test_read_only_store_says_why_nobody_can_ask(
         pytest.raises(IndexUnusable, match="read-only, and Chroma writes on opening"),
     ):
         open_live(store, config, articles_dir=folder)
+
+
+@pytest.mark.parametrize("content", [b"nonsense" * 1000, None])
+def test_rebuild_mends_a_broken_catalog(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig, content: bytes | None
+) -> None:
+    catalog = store / run_sync().generation / "catalog.sqlite"
+    catalog.unlink() if content is None else catalog.write_bytes(content)
+    assert sync(folder, store, config, rebuild=True).added == 2
+    assert not run_sync().wrote
+
+
+def test_change_costs_one_look_at_the_folder(run_sync: Sync, folder: Path) -> None:
+    from corpus.folder import scan
+
+    run_sync()
+    (folder / "new.txt").write_text("Aid came.", "utf-8")
+    with patch("index.sync.scan", wraps=scan) as looked:
+        assert run_sync().added == 1
+    assert looked.call_count == 1
+
+
+def test_what_changed_while_waiting_for_another_run_is_seen(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig
+) -> None:
+    run_sync()
+    (folder / "new.txt").write_text("Aid came.", "utf-8")
+    lock = Store(store).lock(wait_s=0)
+    lock.__enter__()
+
+    def meanwhile(progress: Progress) -> None:
+        if progress.stage == "waiting":
+            (folder / "later.txt").write_text("Aid came again.", "utf-8")
+            lock.__exit__(None, None, None)
+
+    assert sync(folder, store, config, on_progress=meanwhile).added == 2
