@@ -42,7 +42,7 @@ def parts_alone(folder: Path, work: Path, most: int) -> dict[str, int]:
     names = _timed(
         rates, "names", lambda: [[names_in(a.text, p.sentences) for p in found] for a, found in passages]
     )
-    texts = [embedded_text(a, p) for a, found in passages for p in found]
+    texts = [embedded_text(a.title, a.text[p.start : p.end]) for a, found in passages for p in found]
     rows = _timed(rates, "embed", lambda: embedder.embed_documents(texts))
     _timed(rates, "catalog", lambda: _write_catalog(work, passages))
     _timed(rates, "tantivy", lambda: _write_terms(work, passages, [n for found in names for n in found]))

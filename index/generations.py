@@ -127,6 +127,11 @@ class Store:
         generation = Generation(self.path / name)
         return generation if generation.is_sealed else None
 
+    def sealed(self) -> list[Generation]:
+        """Return all finished generations, oldest first."""
+        found = [Generation(self.path / name) for name in self._entries() if _NAME.fullmatch(name)]
+        return [generation for generation in found if generation.is_sealed]
+
     def lease(self) -> Lease:
         """Return a lease on the live generation. Raises NoIndex if there is none."""
         for _ in range(LEASE_ATTEMPTS):
@@ -183,8 +188,12 @@ class Store:
         (draft.path / SEALED).touch()
         sync_path(draft.path)
         sync_path(self.path)
+        self.make_live(draft)
+
+    def make_live(self, generation: Generation) -> None:
+        """Name a finished generation as the live one. The lock must be held."""
         following = self.path / f"{CURRENT}.new"
-        following.write_text(f"{draft.name}\n", "ascii")
+        following.write_text(f"{generation.name}\n", "ascii")
         sync_path(following)
         following.replace(self.path / CURRENT)
         sync_path(self.path)

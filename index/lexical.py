@@ -219,6 +219,15 @@ class LexicalReader:
         """Return how many passages the index holds."""
         return int(self._searcher.num_docs)
 
+    def held(self, passages: Sequence[int]) -> set[int]:
+        """Return those of some passages that the index holds."""
+        from tantivy import Query
+
+        if not passages:
+            return set()
+        found = self._run(Query.term_set_query(_schema(), "passage", list(passages)), len(passages))
+        return {hit.passage for hit in found}
+
     def search(
         self, terms: Sequence[WeightedTerm], phrases: Sequence[WeightedPhrase], filters: Filters, limit: int
     ) -> list[Scored]:

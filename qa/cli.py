@@ -211,16 +211,26 @@ def status(*, as_json: Json = False, articles: Articles = None, index: Index = N
 
 
 @app.command()
-def doctor(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
+def doctor(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended")] = False,
+    as_json: Json = False,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
     """Check the index against itself and the articles; each fault comes with the command that mends it."""
-    from qa.indexing import examine
+    from qa.indexing import examine, findings_text
+    from qa.indexing import repair as mend
     from qa.render import json_text
 
-    findings = examine(_settings(articles, index))
+    settings = _settings(articles, index)
+    repaired = mend(settings) if repair else []
+    findings = examine(settings)
     if as_json:
-        _print(json_text({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}))
+        found = [{"what": f.what, "mend": f.mend} for f in findings]
+        _print(json_text({"findings": found} | ({"repaired": repaired} if repair else {})))
     else:
-        _print("\n".join(f"{f.what}\n  mend: {f.mend}" for f in findings) or "The index is sound.")
+        _print(findings_text(findings, repaired))
     if findings:
         raise typer.Exit(Exit.FAILED)
 

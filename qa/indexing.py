@@ -202,7 +202,21 @@ def status_text(stats: dict[str, Any]) -> str:
 
 
 def examine(settings: Settings) -> list["Finding"]:
-    """Check the index against itself."""
+    """Check the index against itself and the files it was made from."""
     from index.health import examine as examine_index
 
     return examine_index(settings.store, settings.index_config)
+
+
+def repair(settings: Settings) -> list[str]:
+    """Mend what can be mended without reading the articles; return what was done."""
+    from index.repair import repair as repair_index
+
+    return repair_index(settings.store, settings.index_config)
+
+
+def findings_text(findings: list["Finding"], repaired: list[str]) -> str:
+    """Render what was mended, and what is wrong and what mends it."""
+    lines = [f"mended: {done}" for done in repaired]
+    lines += [f"{finding.what}\n  mend: {finding.mend}" for finding in findings]
+    return inert("\n".join(lines if findings else [*lines, "The index is sound."]))

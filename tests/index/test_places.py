@@ -20,12 +20,13 @@ from index.catalog import Catalog
 from index.config import IndexConfig
 from index.filters import Filters
 from index.fingerprint import FingerprintMismatch
-from index.generations import Store
+from index.generations import IndexUnusable, Store
 from index.health import examine
 from index.places import prefix
 from index.reader import IndexReader, open_live
+from index.repair import repair
 from index.sync import SyncReport, sync
-from index.vectors import ServerDown, VectorEntry, Vectors, VectorStore
+from index.vectors import OnServer, ServerDown, VectorEntry, Vectors, VectorStore, drop
 
 Sync = Callable[[], SyncReport]
 
@@ -244,3 +245,18 @@ def test_command_line_says_in_one_line_that_the_server_is_down(
     assert ran.returncode == 4
     assert ran.stderr.count("\n") == 1
     assert "http://127.0.0.1:9 (QA_CHROMA_URL) does not answer" in ran.stderr
+
+
+def test_lost_collection_is_found_and_written_anew(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig, server: ChromaServer
+) -> None:
+    run_sync()
+    for name in ours(server, store):
+        drop(OnServer(server.url, name))
+    (finding,) = examine(store, config)
+    assert finding.mend == "python -m qa doctor --repair"
+    with pytest.raises(IndexUnusable, match="cannot be opened"):
+        open_live(store, config, articles_dir=folder)
+    assert repair(store, config) == ["wrote 2 vectors anew, 2 of them embedded again"]
+    assert examine(store, config) == []
+    assert find_whole(folder, store, config) == 2
