@@ -7,17 +7,19 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.cli import Exit, exit_code, one_line
 from qa.web.strings import ENGLISH
 
 if TYPE_CHECKING:
     import gradio as gr
+    from fastapi import FastAPI
 
-    from qa.assistant import Assistant
     from qa.settings import Settings
     from qa.web.examples import Examples
+    from qa.web.reception import Reception
+    from qa.web.server import Address
 
 ANSWERS_AT_ONCE = 8
 WEB = Path(__file__).resolve().parent / "qa" / "web"
@@ -28,13 +30,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted; return the exit code. No error leaves it as a traceback."""
     flags = _flags(argv)
     from qa.settings import Settings
-    from qa.web.server import address_of, listen
+    from qa.web.server import address_of, calm_gradio, check_serving, configure_logging, listen, root_path_of
 
+    configure_logging()
+    calm_gradio(os.environ)
     try:
         settings = Settings.load(os.environ, articles_dir=flags.articles, index_dir=flags.index)
-        address = address_of(os.environ)
+        address, root_path = address_of(os.environ), root_path_of(os.environ)
+        for warning in check_serving(address, settings):
+            sys.stderr.write(f"{warning}\n")
         with listen(address) as listening:
-            _serve(settings, listening, address.url)
+            _serve(settings, listening, address, root_path)
     except KeyboardInterrupt:
         return int(Exit.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last border before a user
@@ -50,36 +56,40 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _serve(settings: "Settings", listening: socket.socket, url: str) -> None:
+def _serve(settings: "Settings", listening: socket.socket, address: "Address", root_path: str) -> None:
     from qa.indexing import following, open_index, report_text, update
 
     sys.stderr.write(f"{report_text(update(settings))}\n")
     with open_index(settings) as live, following(settings):
-        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
         import uvicorn
 
         from qa.assistant import Assistant
+        from qa.web.application import reception_of
         from qa.web.examples import Examples
 
         examples = Examples(assistant := Assistant(live, settings))
         threading.Thread(target=examples.questions, daemon=True).start()  # warms the first question, too
-        app = mounted(page(assistant, examples))
-        sys.stdout.write(f"{ENGLISH.title}: {url}\n")
+        reception = reception_of(assistant, settings)
+        app = app_of(reception, examples, settings, root_path=root_path, port=address.port)
+        sys.stdout.write(f"{ENGLISH.title}: {address.url}\n")
         sys.stdout.flush()
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def mounted(blocks: "gr.Blocks") -> Any:
-    """Return the ASGI application that serves the page, with nothing of Gradio's beyond it."""
+def app_of(
+    reception: "Reception", examples: "Examples", settings: "Settings", *, root_path: str, port: int
+) -> "FastAPI":
+    """Return the application that serves the page at `/`, with nothing of Gradio's beyond it."""
     import gradio as gr
 
-    from qa.web.server import bare_app
+    from qa.web.application import application
 
-    return gr.mount_gradio_app(
-        bare_app(),
-        blocks,
+    served: FastAPI = gr.mount_gradio_app(
+        application(reception, settings, root_path=root_path, port=port),
+        page(reception, examples),
         path="/",
+        root_path=root_path,
         footer_links=[],
         run_history=False,  # on by default: it keeps every call in the browser
         ssr_mode=False,
@@ -92,18 +102,21 @@ def mounted(blocks: "gr.Blocks") -> Any:
         ),
         css=(WEB / "style.css").read_text("utf-8"),
     )
+    return served
 
 
-def page(assistant: "Assistant", examples: "Examples") -> "gr.Blocks":
+def page(reception: "Reception", examples: "Examples") -> "gr.Blocks":
     """Lay the page out and wire its events."""
     import gradio as gr
 
     from qa.web.events import Desk, wire
+    from qa.web.gradio_api import offer_api
     from qa.web.layout import lay_out
 
     blocks = gr.Blocks(title=ENGLISH.title, analytics_enabled=False, fill_width=True)
     with blocks:
-        wire(blocks, lay_out(ENGLISH), Desk(assistant, examples, ENGLISH))
+        offer_api(reception, answers_at_once=ANSWERS_AT_ONCE)  # first: an event could take a name of its
+        wire(blocks, lay_out(ENGLISH), Desk(reception, examples, ENGLISH))
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE)
     return blocks
 

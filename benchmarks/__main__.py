@@ -6,15 +6,22 @@ import sys
 from pathlib import Path
 
 from benchmarks import data, results
+from benchmarks.embedders import run_embedders
 from benchmarks.followups import run_followups
 from benchmarks.refusals import run_calibration, run_refusal
 from benchmarks.results import Row
 from benchmarks.runs import Options, run_data_set
 from index.embedding import EmbedderError
 from index.generations import IndexUnusable
+from qa.settings import Settings, SettingsError
 
 DATA_SETS = ("realtimeqa", "multihop_rag", "squad2")
-OTHERS = {"followups": run_followups, "refusal": run_refusal, "calibrate": run_calibration}
+OTHERS = {
+    "followups": run_followups,
+    "refusal": run_refusal,
+    "calibrate": run_calibration,
+    "embedders": run_embedders,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"cannot read {error.filename}: name the folder of the data with --data", file=sys.stderr)
         return 2
-    except (IndexUnusable, EmbedderError) as error:
+    except (IndexUnusable, EmbedderError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -46,7 +53,7 @@ def _run(given: argparse.Namespace) -> Row:
         choice=data.Choice(given.year, given.distractors, given.articles),
         limit=given.limit,
         baselines=given.baselines,
-        embedder=given.embedder,
+        settings=dict(given.settings),
         note=given.note,
     )
     other = OTHERS.get(given.name)
@@ -63,6 +70,13 @@ def told(row: Row) -> str:
         else:
             lines.append(f"{name:24} {value}")
     return "\n".join(lines)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or name not in Settings.model_fields:
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting: write passage_chars=2000")
+    return name, value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,7 +96,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--baselines", action="store_true", help="llama-index beside it, on the same articles"
     )
-    parser.add_argument("--embedder", default="wordllama", help="as QA_EMBEDDER")
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        metavar="NAME=VALUE",
+        type=_setting,
+        action="append",
+        default=[],
+        help="a setting, as embedder=wordllama:64",
+    )
     parser.add_argument("--note", default="", help="what was changed, for the row")
     parser.add_argument("--no-record", dest="record", action="store_false", help="print the figures only")
     return parser

@@ -72,11 +72,9 @@ def run_followups(options: Options) -> Row:
     conversations = read_conversations()[: options.limit]
     task = load("realtimeqa", options.data, options.choice.of_year(YEAR))
     started = time.perf_counter()
-    with assistant_at(
-        ROOT / "corpus" / "articles", options.work / SAMPLES, embedder=options.embedder
-    ) as samples:
+    with assistant_at(ROOT / "corpus" / "articles", options.work / SAMPLES, **options.settings) as samples:
         ranks = ask(samples, [c for c in conversations if c.corpus == SAMPLES])
-    with assistant_over(task.records, work_folder(task, options), embedder=options.embedder) as news:
+    with assistant_over(task.records, work_folder(task, options), **options.settings) as news:
         ranks |= ask(news, [c for c in conversations if c.corpus == NEWS])
         settings = changed_settings(news.settings)
     figures = {"n": len(conversations), "halves": figures_by(conversations, ranks)}

@@ -132,7 +132,7 @@ def _ask_sets(options: Options, names: Sequence[str]) -> tuple[dict[str, list[As
     choice = replace(options.choice, year=options.choice.year or ANSWERABLE_YEAR)
     for name in names:
         task = load(name, options.data, choice)
-        with assistant_over(task.records, work_folder(task, options), embedder=options.embedder) as assistant:
+        with assistant_over(task.records, work_folder(task, options), **options.settings) as assistant:
             cases = within(task.cases[: options.limit], article_ids(assistant))
             settings = changed_settings(assistant.settings)
             asked[name] = [

@@ -53,6 +53,7 @@ def tables(rows: Sequence[Row], plots: Sequence[str] = ()) -> str:
         _refusal([row for row in rows if "refusal_j" in row or row.get("sets")]),
         _thresholds([row for row in rows if "best_threshold" in row]),
         _followups([row for row in rows if "halves" in row]),
+        _embedders([row for row in rows if "embedders" in row]),
         _runs(rows),
         *(f"![{name}]({name}.svg)" for name in plots),
     ]
@@ -150,6 +151,21 @@ def _followups(rows: Sequence[Row]) -> str:
     ]
     asked = [f"{way} @{k}" for k in (1, 4, 10) for way in ("follow-up", "typed in full")]
     return table(["conversations", "n", *asked], lines) if lines else ""
+
+
+def _embedders(rows: Sequence[Row]) -> str:
+    lines = [
+        [
+            name,
+            str(figures["passages_per_cpu_s"]),
+            str(figures["mb"]),
+            *(share(figures[part][key]) for part in ("alone", "whole") for key, _ in RETRIEVAL[:4]),
+        ]
+        for row in rows
+        for name, figures in row["embedders"].items()
+    ]
+    asked = [f"{part} {label}" for part in ("alone", "whole") for _, label in RETRIEVAL[:4]]
+    return table(["embedder", "passages a CPU second", "MB", *asked], lines) if lines else ""
 
 
 def _runs(rows: Sequence[Row]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from benchmarks.results import Row, Run, changed_settings
 from benchmarks.systems import Ours
 from qa.assistant import Assistant
 
-DEFAULT_EMBEDDER = "wordllama"
+SHAPE_THE_INDEX = ("embedder", "passage_chars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Options:
     choice: Choice = field(default_factory=Choice)
     limit: int | None = None
     baselines: bool = False
-    embedder: str = DEFAULT_EMBEDDER
+    settings: Mapping[str, str] = field(default_factory=dict)  # by name, as the environment would give them
     note: str = ""
 
 
@@ -33,7 +33,7 @@ def run_data_set(name: str, options: Options) -> Row:
     """Ask a data set's questions of our pipeline, and of llama-index if that is wanted; return the row."""
     task = load(name, options.data, options.choice)
     started = time.perf_counter()
-    with assistant_over(task.records, work_folder(task, options), embedder=options.embedder) as assistant:
+    with assistant_over(task.records, work_folder(task, options), **options.settings) as assistant:
         settings = changed_settings(assistant.settings)
         figures = _figures(assistant, task.cases[: options.limit], options, work_folder(task, options))
     run = Run(task.name, task.variant, options.note, options.limit, settings)
@@ -41,11 +41,9 @@ def run_data_set(name: str, options: Options) -> Row:
 
 
 def work_folder(task: Task, options: Options) -> Path:
-    """Return where a task's index is kept; another embedder's index has a folder of its own."""
-    if options.embedder == DEFAULT_EMBEDDER:
-        return options.work / task.folder
-    embedder = re.sub(r"[^\w.-]+", "-", options.embedder)
-    return options.work / f"{task.folder}-{embedder}"
+    """Return where a task's index is kept; other settings that shape it give it a folder of its own."""
+    shaped = [f"{name}-{options.settings[name]}" for name in SHAPE_THE_INDEX if name in options.settings]
+    return options.work / re.sub(r"[^\w.-]+", "-", "-".join([task.folder, *shaped]))
 
 
 def article_ids(assistant: Assistant) -> frozenset[str]:

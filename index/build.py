@@ -13,7 +13,7 @@ from corpus.article import Article
 from corpus.folder import FileEntry
 from corpus.loader import read_file
 from corpus.refusal import Refusal
-from index.catalog import Catalog
+from index.catalog import Catalog, FileState
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.embedding import Embedder, Vectors, load_embedder
@@ -22,6 +22,7 @@ from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.passages import Passage, split
 from index.plan import Plan, observe
+from index.records import StoredPassage
 from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
 
@@ -54,13 +55,23 @@ class _Pending:
     @classmethod
     def of(cls, article: Article, file: str, passage_chars: int) -> Self:
         passages = tuple(split(article, passage_chars=passage_chars))
-        hashes = tuple(_hash(embedded_text(article, passage)) for passage in passages)
+        hashes = tuple(
+            _hash(embedded_text(article.title, article.text[passage.start : passage.end]))
+            for passage in passages
+        )
         return cls(article, file, passages, hashes)
 
 
-def embedded_text(article: Article, passage: Passage) -> str:
-    """Return what is embedded for a passage: the title, which says what it is about, and its text."""
-    return f"{article.title}\n{article.text[passage.start : passage.end]}"
+def embedded_text(title: str, text: str) -> str:
+    """Return what is embedded for a passage: its article's title, which says what it is about, and its text."""
+    return f"{title}\n{text}"
+
+
+def lexical_entry(passage_id: int, article: Article, passage: Passage | StoredPassage) -> LexicalEntry:
+    """Return what the lexical index holds of a passage."""
+    text = article.text[passage.start : passage.end]
+    names = names_in(article.text, passage.sentences)
+    return LexicalEntry(passage_id, article.title, text, names, article.published, article.source)
 
 
 class Builder:
@@ -71,7 +82,7 @@ class Builder:
     ) -> None:
         self._catalog = CatalogWriter(draft.catalog)
         self._lexical = LexicalWriter(draft.lexical)
-        self._vectors = VectorWriter(draft, self._catalog)
+        self._vectors = VectorWriter(draft, self._catalog, config)
         self._previous, self._config, self._on_article = previous, config, on_article
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []
@@ -84,7 +95,13 @@ class Builder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._vectors.close()
+        self._lexical.close()
         self._catalog.close()
+
+    def record(self, files: Mapping[str, FileState]) -> None:
+        """Record the states of files whose bytes are as indexed."""
+        for name, state in files.items():
+            self._catalog.record_file(name, state)
 
     def apply(self, plan: Plan, entries: Mapping[str, FileEntry]) -> None:
         """Bring the draft in line with the folder, whose files are `entries` by name."""
@@ -164,14 +181,14 @@ class Builder:
             ids = self._catalog.put(article, pending.file, pending.passages, pending.hashes)
             vectors += [VectorEntry(passage, article.published, article.source) for passage in ids]
             self._lexical.add(
-                _lexical_entry(i, article, passage) for i, passage in zip(ids, pending.passages, strict=True)
+                lexical_entry(i, article, passage) for i, passage in zip(ids, pending.passages, strict=True)
             )
         self._vectors.add(vectors, rows)
 
     def _rows(self, batch: Sequence[_Pending]) -> Vectors:
         """Return a row a passage: one that the index has for the same text, else a new one."""
         texts = {
-            hashed: embedded_text(pending.article, passage)
+            hashed: embedded_text(pending.article.title, pending.article.text[passage.start : passage.end])
             for pending in batch
             for hashed, passage in zip(pending.hashes, pending.passages, strict=True)
         }
@@ -211,12 +228,6 @@ def is_as_scanned(entry: FileEntry) -> bool:
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns, found.st_ino) == (entry.size, entry.mtime_ns, entry.inode)
-
-
-def _lexical_entry(passage_id: int, article: Article, passage: Passage) -> LexicalEntry:
-    text = article.text[passage.start : passage.end]
-    names = names_in(article.text, passage.sentences)
-    return LexicalEntry(passage_id, article.title, text, names, article.published, article.source)
 
 
 def _hash(text: str) -> bytes:

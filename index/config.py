@@ -12,3 +12,4 @@ class IndexConfig:
     embedder_api_key: str | None = None
     passage_chars: int = 1000
     max_file_mb: float = 20.0
+    chroma_url: str | None = None  # the server that holds the vectors; None: they are files of the index

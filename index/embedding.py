@@ -1,6 +1,7 @@
 """Embed texts: settings name one embedder, which turns documents and queries into float32 rows."""
 
 import logging
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.config import IndexConfig
 from index.fingerprint import WORDLLAMA_DIM, WORDLLAMA_DIMS, embedder_name
+from index.wordpieces import WordPieces
 
 Vectors = NDArray[np.float32]
 
@@ -72,20 +74,24 @@ class WordLlamaEmbedder:
 
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
-        self._model = wordllama.WordLlama.load(
+        model = wordllama.WordLlama.load(
             dim=WORDLLAMA_DIM,
             trunc_dim=dim,
             cache_dir=Path(wordllama.__file__).parent,
             disable_download=True,
         )
+        model.tokenizer.no_padding()
+        self._tokens, self._pieces = model.embedding, WordPieces(model.tokenizer)
+        self._lock = threading.Lock()  # of the pieces
         self.dim = dim
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Embed by average of token vectors, texts of like length together, as padding costs."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        if texts:
-            rows[order] = self._model.embed([_encodable(texts[i]) for i in order], norm=False)
+        """Embed by average of token vectors, as wordllama does; a text without tokens is a zero row."""
+        with self._lock:
+            tokens = self._pieces.encode([_encodable(text) for text in texts])
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, ids in zip(rows, tokens, strict=True):
+            np.matmul(np.ones(len(ids), dtype=np.float32), self._tokens[ids], out=row)
         return _normalised(rows)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:

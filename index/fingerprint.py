@@ -5,7 +5,7 @@ from pathlib import Path
 from index.config import IndexConfig
 from index.generations import IndexUnusable
 
-SCHEMA_VERSION = 3  # of the catalog's tables, the text segments and the lexical fields
+SCHEMA_VERSION = 4  # of the catalog's tables, the text segments and the lexical fields
 ANALYSER_VERSION = 1  # of sentence rules, folding and stemming
 WORDLLAMA_DIM = 256  # the only weights inside the wheel; smaller ones are its leading columns
 WORDLLAMA_DIMS = (64, 128, 256)
@@ -18,6 +18,7 @@ def fingerprint(config: IndexConfig) -> dict[str, str]:
         "passage_chars": str(config.passage_chars),
         "analyser": str(ANALYSER_VERSION),
         "schema": str(SCHEMA_VERSION),
+        "vectors": "on a Chroma server" if config.chroma_url else "in the index",
     }
 
 

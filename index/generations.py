@@ -92,7 +92,7 @@ class Generation:
 
     def size_bytes(self) -> int:
         """Return the size of all files that it needs, those included that generations share."""
-        folders = [self.path, *map(self.sealed_vectors, _vector_segments(self) or ())]
+        folders = [self.path, *map(self.sealed_vectors, _vector_names(self) or ())]
         return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
@@ -126,6 +126,11 @@ class Store:
             return None
         generation = Generation(self.path / name)
         return generation if generation.is_sealed else None
+
+    def sealed(self) -> list[Generation]:
+        """Return all finished generations, oldest first."""
+        found = [Generation(self.path / name) for name in self._entries() if _NAME.fullmatch(name)]
+        return [generation for generation in found if generation.is_sealed]
 
     def lease(self) -> Lease:
         """Return a lease on the live generation. Raises NoIndex if there is none."""
@@ -172,7 +177,8 @@ class Store:
             copy_file(base.catalog, draft.catalog)
             texts.clone(base.texts, draft.texts)
             lexical.clone(base.lexical, draft.lexical)
-            vectors.clone(base.vectors, draft.vectors)
+            if base.vectors.is_dir():  # else they are on a server
+                vectors.clone(base.vectors, draft.vectors)
         return draft
 
     def publish(self, draft: Generation) -> None:
@@ -182,8 +188,12 @@ class Store:
         (draft.path / SEALED).touch()
         sync_path(draft.path)
         sync_path(self.path)
+        self.make_live(draft)
+
+    def make_live(self, generation: Generation) -> None:
+        """Name a finished generation as the live one. The lock must be held."""
         following = self.path / f"{CURRENT}.new"
-        following.write_text(f"{draft.name}\n", "ascii")
+        following.write_text(f"{generation.name}\n", "ascii")
         sync_path(following)
         following.replace(self.path / CURRENT)
         sync_path(self.path)
@@ -205,15 +215,22 @@ class Store:
                 self._remove_unless_leased(Generation(self.path / name))
         self._sweep_vectors()
 
-    def _sweep_vectors(self) -> None:
-        """Remove the segments that no generation needs."""
+    def needed_vectors(self) -> set[str] | None:
+        """Return the names of the vector segments and tails that any generation needs; None if one cannot say."""
         needed: set[str] = set()
         for name in self._entries():
             if _NAME.fullmatch(name):
-                named = _vector_segments(Generation(self.path / name))
+                named = _vector_names(Generation(self.path / name))
                 if named is None:  # damaged, or of an older schema: perhaps it needs all of them
-                    return
+                    return None
                 needed |= named
+        return needed
+
+    def _sweep_vectors(self) -> None:
+        """Remove the segments that no generation needs."""
+        needed = self.needed_vectors()
+        if needed is None:
+            return
         folder = self.path / SEALED_VECTORS
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if path.name not in needed:
@@ -281,12 +298,13 @@ def _try_lease(generation: Generation) -> Lease | None:
     return None
 
 
-def _vector_segments(generation: Generation) -> set[str] | None:
-    """Return the names of the vector segments that a generation needs; None if its catalog cannot say."""
+def _vector_names(generation: Generation) -> set[str] | None:
+    """Return the names of the segments and the tail that a generation needs; None if its catalog cannot say."""
     from index.catalog import Catalog
 
     try:
         with closing(Catalog(generation.catalog)) as catalog:
-            return {segment.name for segment in catalog.vector_segments()}
+            tail = catalog.meta().get("tail")  # a collection of its own, on a server
+            return {segment.name for segment in catalog.vector_segments()} | ({tail} if tail else set())
     except (sqlite3.Error, OSError):
         return None

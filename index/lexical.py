@@ -4,10 +4,10 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,25 +60,26 @@ class LexicalEntry:
 
 
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
+_MAYBE_GROUPED = re.compile(r"[,\u2009\u202f\u00a0]\d\d\d")
 _GROUP_MARK = re.compile(r"[,\u2009\u202f\u00a0]")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+_MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def normalise(text: str) -> str:
     """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
-    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones.
-    is_ascii = text.isascii()
-    if "," in text or not is_ascii:
+    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones. What is cheap to look
+    # for is looked for first: few texts have either.
+    if _MAYBE_GROUPED.search(text):
         text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
-    if not is_ascii:
+    if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    if "." in text:
+    if _MAYBE_DOTTED.search(text):
         text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
-    return (
-        text
-        if is_ascii or text.isascii()
-        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    if _SURROGATE.search(text):
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def stems(text: str) -> list[str]:
@@ -94,6 +95,10 @@ def words(text: str) -> list[str]:
 def fold(text: str) -> str:
     """Fold case and accents of a whole string, as sources are compared."""
     return " ".join(words(text))
+
+
+_normalised_title = lru_cache(16)(normalise)  # those of an article's passages come one after another
+_folded_source = lru_cache(1024)(fold)
 
 
 @cache
@@ -159,6 +164,7 @@ class LexicalWriter:
         folder.mkdir(exist_ok=True)
         self._folder, self._index = folder, _open(folder)
         self._writer = self._index.writer(WRITER_HEAP_BYTES, 1)
+        self._is_open = True
 
     def add(self, entries: Iterable[LexicalEntry]) -> None:
         """Add passages that the index does not hold."""
@@ -167,11 +173,11 @@ class LexicalWriter:
         for entry in entries:
             document = Document()
             document.add_unsigned("passage", entry.passage)
-            document.add_text("title", normalise(entry.title))
+            document.add_text("title", _normalised_title(entry.title))
             document.add_text("text", normalise(entry.text))
             document.add_text("names", normalise(entry.names))
             document.add_integer("published", ordinal(entry.published))
-            document.add_text("source", fold(entry.source or ""))
+            document.add_text("source", _folded_source(entry.source or ""))
             with _as_os_error(self._folder):
                 self._writer.add_document(document)
 
@@ -187,9 +193,17 @@ class LexicalWriter:
         """Commit, wait for merges, close; return how many passages the index holds."""
         with _as_os_error(self._folder):
             self._writer.commit()
+            self._is_open = False
             self._writer.wait_merging_threads()
         self._index.reload()
         return int(self._index.searcher().num_docs)
+
+    def close(self) -> None:
+        """End without committing, if that is not done: its thread may be writing files yet."""
+        if self._is_open:
+            self._is_open = False
+            with suppress(ValueError):  # a full disk, of which the sync has told
+                self._writer.wait_merging_threads()
 
 
 class LexicalReader:
@@ -204,6 +218,15 @@ class LexicalReader:
     def count(self) -> int:
         """Return how many passages the index holds."""
         return int(self._searcher.num_docs)
+
+    def held(self, passages: Sequence[int]) -> set[int]:
+        """Return those of some passages that the index holds."""
+        from tantivy import Query
+
+        if not passages:
+            return set()
+        found = self._run(Query.term_set_query(_schema(), "passage", list(passages)), len(passages))
+        return {hit.passage for hit in found}
 
     def search(
         self, terms: Sequence[WeightedTerm], phrases: Sequence[WeightedPhrase], filters: Filters, limit: int

@@ -43,14 +43,19 @@ class Plan:
         return not (self.read or self.gone or self.refusals is not None)
 
 
-def suspect(entries: Iterable[FileEntry], known: Mapping[str, FileState], *, forced: set[str]) -> Suspects:
-    """Compare directory entries with the files as indexed. Pure. `forced` files are taken for new."""
+def suspect(
+    entries: Iterable[FileEntry], known: Mapping[str, FileState], *, forced: set[str], verify: bool = False
+) -> Suspects:
+    """Compare directory entries with the files as indexed. Pure.
+
+    `forced` files are taken for new; with `verify`, no directory entry is trusted.
+    """
     by_name = {entry.name: entry for entry in entries}
     new = [e for e in by_name.values() if e.name not in known or e.name in forced]
     moved = [
         e
         for e in by_name.values()
-        if e.name in known and e.name not in forced and not _is_same(e, known[e.name])
+        if e.name in known and e.name not in forced and (verify or not _is_same(e, known[e.name]))
     ]
     return Suspects(tuple(new), tuple(moved), tuple(sorted(known.keys() - by_name.keys())))
 

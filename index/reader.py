@@ -1,5 +1,6 @@
 """`IndexReader`: one open generation. `LiveIndex`: the live one, asked for anew at each question."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
 from index.names import Variant, variants
+from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
 from index.segments import VectorReader
 
@@ -40,7 +42,8 @@ class IndexReader:
             self._meta = self._catalog.meta()
             self._lexical = LexicalReader(generation.lexical)
             segments, dead = self._catalog.vector_segments(), self._catalog.dead_vectors()
-            self._vectors = opened.enter_context(closing(VectorReader(generation, segments, dead)))
+            places = Places.of_sealed(generation, config, self._meta)
+            self._vectors = opened.enter_context(closing(VectorReader(places, segments, dead)))
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
@@ -243,6 +246,11 @@ def _damage_reported(store: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if not os.access(store, os.W_OK):
+            raise IndexUnusable(
+                f"the index {store} is read-only, and Chroma writes on opening: make it writable, or copy it and "
+                f"name the copy by --index"
+            ) from error
         raise IndexUnusable(
             f"the index {store} cannot be opened: {error}; run: python -m qa index --index {store} --rebuild"
         ) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index.sharing import sync_path, sync_tree
-from index.vectors import VectorEntry, Vectors, VectorStore, compact
+from index.vectors import Place, VectorEntry, Vectors, VectorStore, compact
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,11 +28,16 @@ def write_job(job: Path, entries: Sequence[VectorEntry], rows: Vectors) -> None:
     Path(f"{job}.json").write_text(json.dumps(beside), "utf-8")
 
 
-def seal(job: Path, target: Path) -> int:
-    """Make a segment of a job's vectors, so that it survives a power cut; return how many it holds."""
-    rows = np.load(f"{job}.npy", mmap_mode="r")
+def load_job(job: Path) -> tuple[list[VectorEntry], Vectors]:
+    """Return what `write_job` wrote; the rows are mapped, not read."""
     beside = json.loads(Path(f"{job}.json").read_text("utf-8"))
     entries = [VectorEntry(i, date.fromisoformat(day) if day else None, source) for i, day, source in beside]
+    return entries, np.load(f"{job}.npy", mmap_mode="r")
+
+
+def seal(job: Path, target: Path) -> int:
+    """Make a segment of a job's vectors, so that it survives a power cut; return how many it holds."""
+    entries, rows = load_job(job)
     target.parent.mkdir(exist_ok=True)
     store = VectorStore(target, create=True)
     try:
@@ -54,8 +59,9 @@ class Sealer:
         self._waiting = 0
         self._counts: dict[str, int] = {}
 
-    def start(self, job: Path, target: Path) -> None:
-        """Seal in the background; `results` waits for it."""
+    def start(self, job: Path, target: Place) -> None:
+        """Seal in a folder, in the background; `results` waits for it."""
+        assert isinstance(target, Path)
         if self._process is None:
             self._process = _start()
         assert self._process.stdin is not None
@@ -66,8 +72,9 @@ class Sealer:
             raise OSError(f"the process that writes vectors ended: {error}") from error
         self._waiting += 1
 
-    def run(self, job: Path, target: Path) -> None:
+    def run(self, job: Path, target: Place) -> None:
         """Seal now, in this process, or after what is being sealed in the background."""
+        assert isinstance(target, Path)
         if self._process is not None:
             self.start(job, target)
         else:
@@ -117,7 +124,10 @@ def _start() -> "subprocess.Popen[str]":
 def main() -> None:
     """Seal what standard input names."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
+    started_by = os.getppid()
     for line in sys.stdin:
+        if os.getppid() != started_by:  # killed, with jobs still in the pipe
+            return
         job, target = map(Path, json.loads(line))
         try:
             answer: list[object] = [target.name, seal(job, target)]

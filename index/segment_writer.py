@@ -1,26 +1,27 @@
 """Writing the vectors of an unsealed generation: the tail grows, is sealed when large, and segments are merged.
 
-What a sync costs follows from what it changes: the tail, of at most TAIL vectors, is all that is copied. Segments are
+What a sync costs follows from what it changes: the tail, of a few vectors, is all that is copied. Segments are
 merged as a binary counter carries, so that a vector is written a few times in all, and their number stays small.
 """
 
 import shutil
-import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog_writer import CatalogWriter
+from index.config import IndexConfig
 from index.generations import Generation
+from index.places import TAIL_NAME, Places, ServerSealer
 from index.records import VectorSegment
 from index.sealing import Sealer, write_job
 from index.segments import SealedVectors
-from index.vectors import VectorEntry, Vectors, VectorStore
+from index.vectors import OnServer, VectorEntry, Vectors, VectorStore, drop
 
 SEGMENT = 16_384  # vectors in a full segment; inserting gets dearer the more there are
-TAIL = 2_048  # vectors that are copied at each sync, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class _Chunk:
 class VectorWriter:
     """Adds and removes vectors of one unsealed generation. Passages must come in order of their ids."""
 
-    def __init__(self, draft: Generation, catalog: CatalogWriter) -> None:
+    def __init__(self, draft: Generation, catalog: CatalogWriter, config: IndexConfig) -> None:
         self._draft, self._catalog = draft, catalog
+        self._places = Places.of_draft(draft, config)
         self._last_before = catalog.last_passage()
         self._segments = catalog.vector_segments()  # sealed before this sync
         self._chunks: list[_Chunk] = []  # sealed by it
@@ -49,9 +51,9 @@ class VectorWriter:
         self._removed: set[int] = set()
         self._slots = int(catalog.meta("tail_slots") or 0)
         self._jobs = draft.path / "jobs"
-        self._sealer = Sealer()
-        self._sealed = SealedVectors(draft, self._segments)
-        self._tail = VectorStore(draft.vectors, create=True)
+        self._sealer = ServerSealer() if self._places.url else Sealer()
+        self._sealed = SealedVectors(self._places, self._segments)
+        self._tail = self._open_tail()
 
     def close(self) -> None:
         """Release all stores, and end what is still being sealed."""
@@ -88,9 +90,9 @@ class VectorWriter:
         """Write what is left. Nothing may be added or removed after; `finish` waits until it is done."""
         self._bury()
         gone = 2 * self._tail.count() < self._slots  # Chroma never frees the slots of what is deleted
-        if gone or len(self._pending) + self._tail.count() > TAIL:
+        if gone or len(self._pending) + self._tail.count() > self._places.most_in_tail:
             self._take_tail()
-        if len(self._pending) + self._tail.count() > TAIL:
+        if len(self._pending) + self._tail.count() > self._places.most_in_tail:
             self._absorb()
             self._seal(len(self._pending), is_last=True)
         elif self._pending:
@@ -105,7 +107,7 @@ class VectorWriter:
         vectors += sum(counts[chunk.segment.name] - chunk.segment.dead for chunk in self._chunks)
         segments = [*self._segments, *(chunk.segment for chunk in self._chunks)]
         self._catalog.set_vector_segments(sorted(segments, key=lambda segment: segment.first))
-        self._catalog.set_meta({"tail_slots": str(self._slots)})
+        self._catalog.set_meta({"tail_slots": str(self._slots), TAIL_NAME: self._places.tail_name})
         self._chunks.clear()
         self.close()
         shutil.rmtree(self._jobs, ignore_errors=True)
@@ -128,14 +130,40 @@ class VectorWriter:
 
     def _take_tail(self) -> None:
         """Put the tail's vectors before the pending ones, and begin a new tail."""
-        first = self._segments[-1].last + 1 if self._segments else 0
-        entries = self._catalog.vector_entries(first, self._last_before)
+        entries = self._tail_entries()
         rows = self._tail.get([entry.passage for entry in entries])
         taken = {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
         self._pending = taken | self._pending
         self._tail.close()
-        shutil.rmtree(self._draft.vectors)
-        self._tail, self._slots = VectorStore(self._draft.vectors, create=True), 0
+        self._tail, self._slots = self._new_tail(), 0
+
+    def _tail_entries(self) -> list[VectorEntry]:
+        first = self._segments[-1].last + 1 if self._segments else 0
+        return self._catalog.vector_entries(first, self._last_before)
+
+    def _new_tail(self) -> VectorStore:
+        place = self._places.tail
+        if isinstance(place, OnServer):
+            drop(place)
+        else:
+            shutil.rmtree(place, ignore_errors=True)
+        return VectorStore(place, create=True)
+
+    def _open_tail(self) -> VectorStore:
+        """Open the tail as the generation before left it: its folder was copied with the others."""
+        before = self._catalog.meta(TAIL_NAME)
+        place = self._places.tail
+        if not isinstance(place, OnServer):
+            return VectorStore(place, create=True)
+        tail = self._new_tail()
+        entries = self._tail_entries() if before else []
+        if before and entries:
+            with closing(VectorStore(OnServer(place.url, before), create=False)) as source:
+                rows = source.get([entry.passage for entry in entries])
+            entries = [entry for entry in entries if entry.passage in rows]
+            tail.add(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
+        self._slots = len(entries)
+        return tail
 
     def _absorb(self) -> None:
         """Take up the last segments as long as they are not much larger than what is to be sealed."""
@@ -162,14 +190,14 @@ class VectorWriter:
         if not count:
             return
         entries, rows = self._taken(count)
-        name = uuid.uuid4().hex[:16]
+        name = self._places.new_segment_name()
         job = self._jobs / name
         write_job(job, entries, rows)
         ids = np.asarray([entry.passage for entry in entries], dtype=np.int64)
         segment = VectorSegment(name, int(ids[0]), int(ids[-1]), slots=count, dead=0)
         self._chunks.append(_Chunk(segment, ids, np.load(f"{job}.npy", mmap_mode="r")))
         submit = self._sealer.run if is_last else self._sealer.start
-        submit(job, self._draft.sealed_vectors(name))
+        submit(job, self._places.segment(name))
 
     def _taken(self, count: int) -> tuple[list[VectorEntry], Vectors]:
         taken = [self._pending.pop(passage) for passage in list(self._pending)[:count]]

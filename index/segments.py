@@ -3,6 +3,7 @@
     STORE/vectors/<name>/     sealed segments: Chroma folders to which nothing is ever added
     STORE/g000007/chroma/     the tail: the newest vectors, copied at each sync
 
+or in collections of a Chroma server (index/places.py).
 A vector removed from a sealed segment stays there, dead, and is left out of what is found.
 """
 
@@ -14,8 +15,8 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from index.filters import Filters
-from index.generations import Generation
 from index.lexical import Scored
+from index.places import Places
 from index.records import VectorSegment
 from index.vectors import Vectors, VectorStore
 
@@ -23,8 +24,8 @@ from index.vectors import Vectors, VectorStore
 class SealedVectors:
     """The sealed segments of one generation, each opened when first needed."""
 
-    def __init__(self, generation: Generation, segments: Sequence[VectorSegment]) -> None:
-        self._generation, self._segments = generation, list(segments)
+    def __init__(self, places: Places, segments: Sequence[VectorSegment]) -> None:
+        self._places, self._segments = places, list(segments)
         self._lasts = [segment.last for segment in segments]
         self._lock = threading.Lock()
         self._open: dict[str, VectorStore] = {}
@@ -40,8 +41,7 @@ class SealedVectors:
         """Return a segment's store."""
         with self._lock:
             if segment.name not in self._open:
-                folder = self._generation.sealed_vectors(segment.name)
-                self._open[segment.name] = VectorStore(folder, create=False)
+                self._open[segment.name] = VectorStore(self._places.segment(segment.name), create=False)
             return self._open[segment.name]
 
     def segment_of(self, passage: int) -> VectorSegment | None:
@@ -67,12 +67,10 @@ class SealedVectors:
 class VectorReader:
     """All vectors of one generation; searches are safe to share between threads."""
 
-    def __init__(
-        self, generation: Generation, segments: Sequence[VectorSegment], dead: AbstractSet[int]
-    ) -> None:
+    def __init__(self, places: Places, segments: Sequence[VectorSegment], dead: AbstractSet[int]) -> None:
         self._segments, self._dead = list(segments), dead
-        self._sealed = SealedVectors(generation, segments)
-        self._tail = VectorStore(generation.vectors, create=False)
+        self._sealed = SealedVectors(places, segments)
+        self._tail = VectorStore(places.tail, create=False)
 
     def close(self) -> None:
         """Release all stores."""

@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.folder import FileEntry, scan
 from corpus.refusal import Refusal
-from index.catalog import Catalog
+from index.catalog import Catalog, FileState
 from index.config import IndexConfig
 from index.fingerprint import as_meta, check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
-from index.plan import Plan, settle, suspect
+from index.plan import Plan, observe, settle, suspect
+from index.touched import note, noted, with_notes
 
 if TYPE_CHECKING:
     from index.build import Counts
 
+MANY = 1_000  # articles; an empty folder where so many were indexed is more likely a missing disk
 SINGLE = (".txt", ".md", ".html", ".htm")  # formats of one article a file
 
 
 class NoArticles(IndexUnusable):
     """The folder of articles is not there."""
+
+
+class FolderEmptied(IndexUnusable):
+    """The folder holds no file of articles, and the index many articles; nothing was removed."""
 
 
 class SyncFailed(IndexUnusable):
@@ -77,24 +83,43 @@ def sync(
     config: IndexConfig,
     *,
     rebuild: bool = False,
+    verify: bool = False,
+    may_empty: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     wait_s: float | None = None,
 ) -> SyncReport:
     """Bring the index in `store` in line with the folder, and return what that took.
 
-    Waits `wait_s` for another sync to end (None: as long as it takes). Raises NoArticles, FolderMismatch,
-    FingerprintMismatch, Locked and SyncFailed, all IndexUnusable, and EmbedderError.
-    The index then is as it was.
+    With `verify` every file is hashed, not only those whose directory entries changed. Without `may_empty` a
+    folder without files does not empty an index of MANY articles. Waits `wait_s` for another sync to end (None:
+    as long as it takes). Raises NoArticles, FolderEmptied, FolderMismatch, FingerprintMismatch, Locked and
+    SyncFailed, all IndexUnusable, and EmbedderError. The index then is as it was.
     """
-    job = _Job(articles_dir, Store(store), config, on_progress or _ignore, time.perf_counter())
-    if not rebuild and (report := job.report_if_current()):
+    job = _Job(
+        articles_dir, Store(store), config, on_progress or _ignore, verify, may_empty, time.perf_counter()
+    )
+    look = None if rebuild else job.look()
+    if look is not None and look.report is not None:
         job.sweep_if_idle()
-        return report
-    with job.locked(wait_s), _clear_failures(store):
-        job.store.sweep()
-        if not rebuild and (report := job.report_if_current()):
-            return report
-        return job.write(rebuild=rebuild)
+        return look.report
+    with _clear_failures(store), job.locked(wait_s) as waited:
+        job.sweep()
+        if rebuild:
+            look = job.look_anew()
+        elif look is None or waited or job.store.current() != look.base:
+            look = job.look()
+        return look.report or job.write(look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look at the folder found, compared with the generation that is to be changed."""
+
+    base: Generation | None
+    entries: list[FileEntry]
+    plan: Plan
+    notes: dict[str, FileState]  # of the base
+    report: SyncReport | None = None  # if there is nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,47 +130,73 @@ class _Job:
     store: Store
     config: IndexConfig
     on_progress: Callable[[Progress], None]
+    verify: bool
+    may_empty: bool
     started: float
 
-    def report_if_current(self) -> SyncReport | None:
-        """Return the report of a sync that has nothing to do; None if there is something, or no index yet."""
+    def look(self) -> _Look:
+        """Compare folder and live generation; the report tells of a sync that has nothing to do."""
         if self.store.current() is None:
-            return None
+            return self.look_anew()
         with closing(self.store.lease()) as lease, closing(_open(lease.generation)) as catalog:
+            base = lease.generation
             self._check(catalog)
             entries, refusals = self._scan()
-            if not self._plan(catalog, entries, refusals).is_empty:
-                return None
-            return self._report(catalog, lease.generation, {}, None)
+            self._check_emptied(catalog, entries)
+            notes = noted(base)
+            known = with_notes(catalog.files(), notes)
+            forced = self._forced(catalog, entries)
+            suspects = suspect(entries, known, forced=forced, verify=self.verify)
+            plan = settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
+            if not plan.is_empty:
+                return _Look(base, entries, plan, notes)
+            if plan.touched:
+                self._note(base, known, plan)
+            return _Look(base, entries, plan, notes, self._report(catalog, base, {}, None))
 
-    def write(self, *, rebuild: bool) -> SyncReport:
+    def look_anew(self) -> _Look:
+        """Look at the folder as if nothing were indexed."""
+        entries, refusals = self._scan()
+        with suppress(sqlite3.Error, OSError), _opened(self.store.current()) as previous:
+            if previous is not None:
+                self._check_emptied(previous, entries)
+        return _Look(None, entries, Plan(tuple(entries), (), (), tuple(refusals)), {})
+
+    def write(self, look: _Look) -> SyncReport:
         """Write a new generation and make it the live one. The lock must be held."""
-        live = self.store.current()
-        with _opened(live) as previous:
-            before = previous.digests() if previous else {}
-        draft = self.store.begin(None if rebuild else live)
+        before = self._digests()
+        draft = self.store.begin(look.base)
         try:
-            with _opened(None if rebuild else live) as previous:
-                counts = self._build(draft, previous)
+            with _opened(look.base) as previous:
+                counts = self._build(draft, previous, look)
             self.on_progress(Progress(counts.articles, None, "finishing"))
             self.store.publish(draft)
         except BaseException:
             if self.store.current() != draft:
                 self.store.discard(draft)
             raise
-        self.store.sweep()
+        self.sweep()
         with closing(_open(draft)) as catalog:
             return self._report(catalog, draft, before, counts)
 
-    def _build(self, draft: Generation, previous: Catalog | None) -> "Counts":
+    def _digests(self) -> dict[str, str]:
+        """Return the digests of what is indexed; none where that cannot be read."""
+        try:
+            with _opened(self.store.current()) as previous:
+                return previous.digests() if previous else {}
+        except (sqlite3.Error, OSError):
+            return {}
+
+    def _build(self, draft: Generation, previous: Catalog | None, look: _Look) -> "Counts":
         from index.build import Builder
 
-        entries, refusals = self._scan()
-        plan = self._plan(previous, entries, refusals)
-        is_counted = all(entry.name.lower().endswith(SINGLE) for entry in plan.read)
-        meter = _Meter(self.on_progress, len(plan.read) if is_counted else None)
+        is_counted = all(entry.name.lower().endswith(SINGLE) for entry in look.plan.read)
+        meter = _Meter(self.on_progress, len(look.plan.read) if is_counted else None)
         with Builder(draft, previous, self.config, meter.count_one) as builder:
-            builder.apply(plan, {entry.name: entry for entry in entries})
+            if previous is not None and look.notes:
+                known = previous.files()
+                builder.record({n: s for n, s in with_notes(known, look.notes).items() if s != known[n]})
+            builder.apply(look.plan, {entry.name: entry for entry in look.entries})
             counts = builder.finish(as_meta(self.config, self.articles_dir))
         if not counts.passages == counts.lexical == counts.vectors:
             raise SyncFailed(
@@ -160,19 +211,30 @@ class _Job:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NoArticles(f"no folder of articles at {self.articles_dir}: {error}") from error
 
-    def _plan(self, catalog: Catalog | None, entries: list[FileEntry], refusals: list[Refusal]) -> Plan:
-        if catalog is None:
-            return Plan(tuple(entries), (), (), tuple(refusals))
-        known = catalog.files()
-        suspects = suspect(entries, known, forced=self._forced(catalog, entries))
-        return settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
-
     def _forced(self, catalog: Catalog, entries: list[FileEntry]) -> set[str]:
         """Return the files that another size limit may read otherwise."""
         limit = catalog.meta().get("max_file_mb")
         if limit == str(self.config.max_file_mb):
             return set()
         return {entry.name for entry in entries}
+
+    def _note(self, generation: Generation, known: dict[str, FileState], plan: Plan) -> None:
+        """Note the time stamps of touched files, so that the next sync need not hash them; if possible."""
+        states = {entry.name: observe(entry) for entry in plan.touched}
+        same = {name: s for name, s in states.items() if s.hash == known[name].hash and s != known[name]}
+        if same:
+            with suppress(Locked, OSError), self.store.lock(wait_s=0):
+                note(generation, same)
+
+    def _check_emptied(self, catalog: Catalog, entries: list[FileEntry]) -> None:
+        if entries or self.may_empty:
+            return
+        (articles, _) = catalog.counts()
+        if articles >= MANY:
+            raise FolderEmptied(
+                f"the folder {self.articles_dir} holds no articles, and the index {articles}; nothing was "
+                f"removed; if they shall go, run: python -m qa index {self.articles_dir} --yes"
+            )
 
     def _check(self, catalog: Catalog) -> None:
         check_usable(catalog.meta(), self.config, store=self.store.path, articles_dir=self.articles_dir)
@@ -197,17 +259,27 @@ class _Job:
         )
 
     @contextmanager
-    def locked(self, wait_s: float | None) -> Iterator[None]:
-        """Hold the writer lock; say so if that means waiting."""
+    def locked(self, wait_s: float | None) -> Iterator[bool]:
+        """Hold the writer lock; yield whether that meant waiting, and say so."""
+        waited = False
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.store.lock(wait_s=0))
             except Locked:
                 if wait_s is not None and wait_s <= 0:
                     raise
+                waited = True
                 self.on_progress(Progress(0, None, "waiting"))
                 stack.enter_context(self.store.lock(wait_s=wait_s))
-            yield
+            yield waited
+
+    def sweep(self) -> None:
+        """Remove what no reader and no later sync needs. The lock must be held."""
+        self.store.sweep()
+        if self.config.chroma_url:
+            from index.places import sweep_server
+
+            sweep_server(self.store, self.config)
 
     def sweep_if_idle(self) -> None:
         """Remove what a killed sync left, unless a sync is running."""

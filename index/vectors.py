@@ -4,16 +4,19 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.filters import Filters
+from index.generations import IndexUnusable
 from index.lexical import UNDATED, Scored, date_window, fold, ordinal
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ Vectors = NDArray[np.float32]
 COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"
 READ_BATCH = 2_000  # rows a request; unpaged reads fail past about 32,000
+LIST_BATCH = 500  # collections a request
+TIMEOUT_S = 60.0  # of a request to a server
 HNSW: Any = {  # Any: Chroma's type of it is private
     "space": "cosine",
     "num_threads": 1,  # more of them spin: 10,000 inserts took 40 % more of two cores' time, and no less of a clock's
@@ -33,6 +38,24 @@ HNSW: Any = {  # Any: Chroma's type of it is private
     "sync_threshold": 2,  # what is not yet in the index's files would be inserted anew at each opening
 }
 _OPENING = threading.Lock()  # Chroma shares a client's engine by its path, and does not lock that
+
+
+@dataclass(frozen=True, slots=True)
+class OnServer:
+    """A collection of a Chroma server."""
+
+    url: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} on the Chroma server {self.url}"
+
+
+Place = Path | OnServer
+
+
+class ServerDown(IndexUnusable):
+    """The Chroma server does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,45 +88,92 @@ def compact(folder: Path) -> None:
         database.execute("VACUUM")
 
 
+def collections(url: str, prefix: str) -> list[str]:
+    """Return the names of a server's collections that begin with `prefix`, in order. Raises ServerDown."""
+    found: list[str] = []
+    with _failures_named(OnServer(url, "collections")):
+        while page := _server(url).list_collections(limit=LIST_BATCH, offset=len(found)):
+            found += [collection.name for collection in page]
+    return sorted(name for name in found if name.startswith(prefix))
+
+
+def drop(place: OnServer) -> None:
+    """Remove a collection; one that is not there is no error. Raises ServerDown."""
+    from chromadb.errors import NotFoundError
+
+    with _failures_named(place), suppress(NotFoundError):
+        _server(place.url).delete_collection(place.name)
+
+
 @contextmanager
-def _as_os_error(folder: Path) -> Iterator[None]:
+def _failures_named(place: Place) -> Iterator[None]:
+    import httpx
     from chromadb.errors import ChromaError
 
     try:
         yield
     except ChromaError as error:
-        raise OSError(f"vector store {folder}: {error}") from error
+        raise OSError(f"vector store {place}: {error}") from error
+    except (httpx.HTTPError, ConnectionError) as error:
+        if isinstance(place, Path):
+            raise
+        raise _down(place.url, error) from error
 
 
-def _open_collection(client: "Client", *, create: bool) -> "Collection":
-    # The default embedding function would download a model.
-    if not create:
-        return client.get_collection(COLLECTION, embedding_function=None)
-    return client.get_or_create_collection(
-        COLLECTION,
-        embedding_function=None,
-        configuration={"hnsw": HNSW},
+def _down(url: str, error: Exception) -> ServerDown:
+    return ServerDown(
+        f"the Chroma server {url} (QA_CHROMA_URL) does not answer: {error}; start it and try again"
     )
 
 
+@lru_cache(maxsize=4)
+def _server(url: str) -> "Client":
+    """Return the client of a server, one a process: it connects anew where it must, and its parts never close."""
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "https"
+    port, settings = parts.port or (443 if is_tls else 80), Settings(anonymized_telemetry=False)
+    try:
+        client: Any = chromadb.HttpClient(parts.hostname or "", port, ssl=is_tls, settings=settings)
+    except ValueError as error:  # what it makes of any failure to connect
+        raise _down(url, error) from error
+    client._server._session.timeout = TIMEOUT_S  # it would wait for ever
+    return cast("Client", client)
+
+
+def _folder_client(folder: Path) -> "Client":
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+
+
+def _open_collection(client: "Client", place: Place, *, create: bool) -> "Collection":
+    name = COLLECTION if isinstance(place, Path) else place.name
+    # The default embedding function would download a model.
+    if not create:
+        return client.get_collection(name, embedding_function=None)
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
+
+
 class VectorStore:
-    """One Chroma collection in a folder; searches are safe to share between threads."""
+    """One Chroma collection, in a folder or on a server; searches are safe to share between threads."""
 
-    def __init__(self, folder: Path, *, create: bool) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False)
-        self._folder = folder
+    def __init__(self, place: Place, *, create: bool) -> None:
+        self._place = place
         self._size: int | None = None
-        if not create and not (folder / DATABASE).is_file():  # Chroma would make an empty one
-            raise FileNotFoundError(f"vector store {folder}: {DATABASE} is missing")
-        with _as_os_error(folder), _OPENING:
-            self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+        if isinstance(place, Path) and not create and not (place / DATABASE).is_file():
+            # Chroma would make an empty one.
+            raise FileNotFoundError(f"vector store {place}: {DATABASE} is missing")
+        with _failures_named(place), _OPENING:
+            self._client = _folder_client(place) if isinstance(place, Path) else _server(place.url)
             try:
-                self._collection = _open_collection(self._client, create=create)
+                self._collection = _open_collection(self._client, place, create=create)
             except BaseException:
-                self._client.close()
+                self._close()
                 raise
 
     def warm_up(self, dim: int) -> None:
@@ -113,7 +183,8 @@ class VectorStore:
 
     def count(self) -> int:
         """Return how many vectors are stored."""
-        return self._collection.count()
+        with _failures_named(self._place):
+            return self._collection.count()
 
     def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
         """Add one row an entry, none of which is stored."""
@@ -122,14 +193,14 @@ class VectorStore:
             batch = entries[first : first + step]
             ids = [str(entry.passage) for entry in batch]
             metadatas = [_metadata(entry) for entry in batch]
-            with _as_os_error(self._folder):
+            with _failures_named(self._place):
                 self._collection.add(ids=ids, embeddings=rows[first : first + step], metadatas=metadatas)
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove the vectors of passages."""
         for first in range(0, len(passages), READ_BATCH):
             ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
-            with _as_os_error(self._folder):
+            with _failures_named(self._place):
                 self._collection.delete(ids=ids)
 
     def get(self, passages: Sequence[int]) -> dict[int, Vectors]:
@@ -137,7 +208,7 @@ class VectorStore:
         found: dict[int, Vectors] = {}
         for first in range(0, len(passages), READ_BATCH):
             ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
-            with _as_os_error(self._folder):
+            with _failures_named(self._place):
                 answer = self._collection.get(ids=ids, include=["embeddings"])
             rows = np.asarray(answer["embeddings"], dtype=np.float32)
             found.update(zip(map(int, answer["ids"]), rows, strict=True))
@@ -158,10 +229,14 @@ class VectorStore:
     def close(self) -> None:
         """Release the store; Chroma keeps it open for the process otherwise."""
         with _OPENING:
+            self._close()
+
+    def _close(self) -> None:
+        if isinstance(self._place, Path):  # the client of a server is everybody's
             self._client.close()
 
     def _query(self, rows: Vectors, *, limit: int, where: dict[str, Any] | None) -> list[Scored]:
-        with _as_os_error(self._folder):
+        with _failures_named(self._place):
             answer = self._collection.query(
                 query_embeddings=rows, n_results=limit, where=where, include=["distances"]
             )

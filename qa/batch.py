@@ -42,6 +42,11 @@ def read_line(line: str, filters: Filters) -> BatchLine:
         record = json.loads(line)
     except (ValueError, RecursionError):
         raise BadLineError("not JSON") from None
+    return read_record(record, filters)
+
+
+def read_record(record: object, filters: Filters) -> BatchLine:
+    """Read a question with its own filters laid over `filters`; raises BadLineError as `read_line` does."""
     if not isinstance(record, dict):
         raise BadLineError('not an object such as {"question": "…"}')
     if unknown := sorted(set(record) - _KEYS):

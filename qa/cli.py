@@ -68,6 +68,8 @@ def index_verb(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="build anew instead of what changed")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="stay and follow the folder's changes")] = False,
     wait: Annotated[bool, typer.Option(help="wait while another index run is writing")] = True,
+    verify: Annotated[bool, typer.Option("--verify", help="hash every file, trust no time stamp")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="empty the index if the folder is empty")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index in line with the folder."""
@@ -80,7 +82,7 @@ def index_verb(
     def say(report: "SyncReport") -> None:
         _print(json_text(report.as_json()) if as_json else report_text(report))
 
-    say(update(settings, rebuild=rebuild, wait=wait))
+    say(update(settings, rebuild=rebuild, wait=wait, verify=verify, may_empty=yes))
     if watch:
         for report in follow(settings):
             say(report)
@@ -209,16 +211,26 @@ def status(*, as_json: Json = False, articles: Articles = None, index: Index = N
 
 
 @app.command()
-def doctor(*, as_json: Json = False, articles: Articles = None, index: Index = None) -> None:
+def doctor(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended")] = False,
+    as_json: Json = False,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
     """Check the index against itself and the articles; each fault comes with the command that mends it."""
-    from qa.indexing import examine
+    from qa.indexing import examine, findings_text
+    from qa.indexing import repair as mend
     from qa.render import json_text
 
-    findings = examine(_settings(articles, index))
+    settings = _settings(articles, index)
+    repaired = mend(settings) if repair else []
+    findings = examine(settings)
     if as_json:
-        _print(json_text({"findings": [{"what": f.what, "mend": f.mend} for f in findings]}))
+        found = [{"what": f.what, "mend": f.mend} for f in findings]
+        _print(json_text({"findings": found} | ({"repaired": repaired} if repair else {})))
     else:
-        _print("\n".join(f"{f.what}\n  mend: {f.mend}" for f in findings) or "The index is sound.")
+        _print(findings_text(findings, repaired))
     if findings:
         raise typer.Exit(Exit.FAILED)
 

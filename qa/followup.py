@@ -60,6 +60,7 @@ _NOUN_PHRASE = re.compile(
     r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
     re.I,
 )
+_PHRASE_ENDS = re.compile(rf"\s*(?:[?,.;!]|$|(?:{_PREPOSITION}|{_AUXILIARY})\b)", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
@@ -148,14 +149,17 @@ def _swapped(asked: str, earlier: str) -> str | None:
         return None
     fragment = _ABOUT.sub("", asked).rstrip("? ")
     preposition = re.match(rf"(?:(?:{_PREPOSITION})\s+)+", fragment, re.I)
-    subject = re.sub(r"^the\s+", "", fragment[preposition.end() :] if preposition else fragment, flags=re.I)
+    named = fragment[preposition.end() :] if preposition else fragment
+    subject = re.sub(r"^the\s+", "", named, flags=re.I)
     alike = _alike(subject, earlier)
     if alike is None and preposition:
         alike = _after(preposition[0].strip(), earlier)
     if alike is None or alike == subject:
         return None
     before, _, after = earlier.rpartition(alike)
-    return f"{before}{subject}{after}"
+    if named != subject or (_NAME.fullmatch(alike) and _PHRASE_ENDS.match(after)):
+        before = re.sub(r"\bthe $", "", before)  # Azerbaijan takes none, where the European Union had one
+    return f"{before}{named}{after}"
 
 
 def _alike(subject: str, earlier: str) -> str | None:

@@ -25,7 +25,14 @@ TELL_S = 0.1  # between two words of progress
 AGAIN_S = 60.0  # before following begins again that a fault of ours has ended
 
 
-def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> SyncReport:
+def update(
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    wait: bool = True,
+    verify: bool = False,
+    may_empty: bool = False,
+) -> SyncReport:
     """Bring the index in line with the articles folder, drawing a progress bar if it takes a while."""
     with ProgressBar() as bar:
         return sync(
@@ -33,6 +40,8 @@ def update(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> S
             settings.store,
             settings.index_config,
             rebuild=rebuild,
+            verify=verify,
+            may_empty=may_empty,
             on_progress=bar,
             wait_s=None if wait else 0,
         )
@@ -193,7 +202,21 @@ def status_text(stats: dict[str, Any]) -> str:
 
 
 def examine(settings: Settings) -> list["Finding"]:
-    """Check the index against itself."""
+    """Check the index against itself and the files it was made from."""
     from index.health import examine as examine_index
 
     return examine_index(settings.store, settings.index_config)
+
+
+def repair(settings: Settings) -> list[str]:
+    """Mend what can be mended without reading the articles; return what was done."""
+    from index.repair import repair as repair_index
+
+    return repair_index(settings.store, settings.index_config)
+
+
+def findings_text(findings: list["Finding"], repaired: list[str]) -> str:
+    """Render what was mended, and what is wrong and what mends it."""
+    lines = [f"mended: {done}" for done in repaired]
+    lines += [f"{finding.what}\n  mend: {finding.mend}" for finding in findings]
+    return inert("\n".join(lines if findings else [*lines, "The index is sound."]))

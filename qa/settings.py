@@ -27,11 +27,20 @@ class Settings(BaseModel):
     embedder: str = Field("wordllama", description="wordllama[:DIM], fastembed:MODEL or openai:MODEL")
     embedder_url: str | None = Field(None, description="the OpenAI-compatible endpoint of openai:MODEL")
     embedder_api_key: str | None = Field(None, description="its key", repr=False)
+    chroma_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/?#]+/?$", description="a Chroma server that holds the vectors"
+    )
     passage_chars: int = Field(1000, ge=100, le=20_000, description="length aimed at for a passage")
     max_file_mb: float = Field(20.0, gt=0, description="a larger file (in .jsonl: a record) is refused")
     watch: bool = Field(False, description="the chat page follows the articles folder")
     refuse_below: float = Field(0.5, ge=0, le=1, description="confidence under which a question is refused")
     max_sentences: int = Field(4, ge=1, le=10, description="most sentences in an answer")
+    auth_file: Path | None = Field(None, description="users of the chat page and their hashed passwords")
+    questions_per_minute: int = Field(
+        30, ge=0, description="most questions of one user a minute; 0: no limit"
+    )
+    questions_at_once: int = Field(4, ge=0, description="most questions of one user at a time; 0: no limit")
+    log_questions: bool = Field(False, description="whether the page's log holds what is asked")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], *, dotenv: Path | None = ROOT / ".env", **flags: Any) -> Self:
@@ -64,6 +73,7 @@ class Settings(BaseModel):
             embedder_api_key=self.embedder_api_key,
             passage_chars=self.passage_chars,
             max_file_mb=self.max_file_mb,
+            chroma_url=self.chroma_url.rstrip("/") if self.chroma_url else None,
         )
 
     @property

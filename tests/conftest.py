@@ -8,6 +8,8 @@ settings.load_profile("suite")
 
 LONGEST_FIRST = (
     "tests/web/test_page_browser",
+    "tests/web/test_kept_browser",
+    "tests/web/test_glance_browser",
     "tests/qa/test_cli",
     "tests/index/test_kills",
     "tests/index/test_sync",

@@ -26,7 +26,7 @@ def usage_lines() -> list[str]:
     """Return the commands of the README's code blocks that begin with `python -m qa`."""
     lines = [line.strip() for _, block in BLOCKS for line in block.splitlines()]
     inline = re.findall(r"`(python -m qa \w[^`]*)`", README)
-    return [line.removeprefix(".venv/bin/") for line in lines + inline if "python -m qa" in line]
+    return [line.removeprefix(".venv/bin/") for line in lines + inline if "python -m qa " in line]
 
 
 def options(verb: str) -> set[str]:

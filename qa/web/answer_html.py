@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Outcome
-from qa.web.conversation import Conversation, Rating, Turn, quotes, quotes_in_use, reference
+from qa.web.conversation import Conversation, Rating, Story, Turn, quotes, quotes_in_use, reference
 from qa.web.escape import about, escaped, origin, paragraph
 from qa.web.export import as_markdown
 from qa.web.feedback import MAX_WORD_CHARS
+from qa.web.filters import in_words
 from qa.web.kept import turn_as_json
 from qa.web.strings import Strings
+from qa.web.timeline_html import timeline_html
 
 HOVER_QUOTE_CHARS = 400
 
@@ -22,7 +24,9 @@ def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
     """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
     turn = conversation[index]
     is_last = index == len(conversation) - 1
+    narrowed = " · ".join(shown for _, shown in in_words(turn.filters, words))
     asked = f'<h2 class="asked" dir="auto">{escaped(turn.question)}</h2>'
+    asked += paragraph("narrowed", narrowed) if narrowed else ""
     return (
         f'<section class="turn" data-turn="{index + 1}" data-record="{escaped(turn_as_json(turn))}">'
         f"{asked}{_said(turn, index, words, is_last=is_last)}</section>"
@@ -32,18 +36,18 @@ def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
 def _said(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
     if turn.answer is None and turn.remark is None:
         return paragraph("looking", words.looking)
-    parts = [_answer(turn.answer, index, words)] if turn.answer is not None else []
+    parts = [_answer(turn, turn.answer, index, words)] if turn.answer is not None else []
     if turn.remark is not None:
         parts.append(paragraph("remark", turn.remark))
     return f'<div class="answer">{"".join(parts)}{_actions(turn, words, is_last=is_last)}</div>'
 
 
-def _answer(answer: Answer, turn: int, words: Strings) -> str:
+def _answer(turn: Turn, answer: Answer, index: int, words: Strings) -> str:
     parts = [_understood(answer, words)]
     if answer.outcome is Outcome.NOT_IN_CORPUS:
-        parts.append(_refusal(answer, turn, words))
+        parts.append(_refusal(answer, index, words))
     else:
-        parts += [_sentences(answer, turn, words), _sources(answer, turn, words)]
+        parts += [_sentences(answer, index, words), _sources(turn, answer, index, words)]
         if answer.outcome is Outcome.PARTIAL:
             parts.append(paragraph("remark", words.partial))
     parts += [paragraph("remark", _as_sentence(note)) for note in answer.notes]
@@ -66,16 +70,41 @@ def _sentences(answer: Answer, turn: int, words: Strings) -> str:
     return f'<p class="sentences" dir="auto">{" ".join(pieces)}</p>'
 
 
-def _sources(answer: Answer, turn: int, words: Strings) -> str:
+def _sources(turn: Turn, answer: Answer, index: int, words: Strings) -> str:
+    """Render the time line and the cited articles, those of one story together."""
+    cited = quotes_in_use(answer)
     by_article: dict[str, list[Citation]] = {}
-    for citation in quotes_in_use(answer):
+    for citation in cited:
         by_article.setdefault(citation.article, []).append(citation)
+    stories = turn.stories or tuple(Story((article,), 1) for article in by_article)
     rows = "".join(
-        f'<li><span class="markers">{"".join(_link(citation, turn, words) for citation in group)}</span>'
-        f"<span>{_named(group[0], words)}</span></li>"
-        for group in by_article.values()
+        f"<li>{''.join(_cited(by_article[article], index, words) for article in story.articles)}"
+        f"{_told(story, words)}</li>"
+        for story in stories
+        if by_article.keys() >= set(story.articles)
     )
-    return f'<div class="sources">{paragraph("label", words.sources)}<ul>{rows}</ul></div>'
+    count = _count(turn.stories, len(by_article), words)
+    label = f'<p class="label">{escaped(words.sources)}{count}</p>'
+    return f'<div class="sources">{timeline_html(cited, index, words)}{label}<ul>{rows}</ul></div>'
+
+
+def _cited(group: Sequence[Citation], index: int, words: Strings) -> str:
+    links = "".join(_link(citation, index, words) for citation in group)
+    return (
+        f'<div class="cited"><span class="markers">{links}</span><span>{_named(group[0], words)}</span></div>'
+    )
+
+
+def _told(story: Story, words: Strings) -> str:
+    return paragraph("told", words.told_by.format(count=story.told)) if story.told > 1 else ""
+
+
+def _count(stories: Sequence[Story], articles: int, words: Strings) -> str:
+    """Say how many stories are behind the answer, where it quotes several articles."""
+    if articles < 2 or not stories:
+        return ""
+    count = words.story if len(stories) == 1 else words.stories
+    return f' <span class="count">{escaped(count.format(count=len(stories), articles=articles))}</span>'
 
 
 def _refusal(answer: Answer, turn: int, words: Strings) -> str:

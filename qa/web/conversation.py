@@ -21,6 +21,14 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that an answer quotes and that tell one story in nearly the same words."""
+
+    articles: tuple[str, ...]  # those quoted, in order of first quote
+    told: int  # by how many articles in all
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question, as much of its answer as has arrived, and what else is to be said: stopped, failed."""
 
@@ -28,6 +36,7 @@ class Turn:
     answer: Answer | None
     remark: str | None
     filters: Filters = Filters()
+    stories: tuple[Story, ...] = ()  # once the answer is whole
     rating: Rating | None = None
 
 

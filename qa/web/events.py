@@ -7,14 +7,18 @@ from typing import Any
 
 import gradio as gr
 
-from qa.assistant import Assistant
+from index.filters import Filters
 from qa.web.answer_html import turns_html
+from qa.web.asker import Door, asker_of
 from qa.web.conversation import Conversation
 from qa.web.examples import Examples
 from qa.web.feedback import keep_feedback, rated
-from qa.web.flow import article_panel, converse, objection, status_line, stopped
+from qa.web.filters import FilterError, filters_from
+from qa.web.filters_html import filters_html, sources_html
+from qa.web.flow import article_panel, converse, objection, source_names, status_line, stopped
 from qa.web.kept import conversation_from
 from qa.web.layout import Parts
+from qa.web.reception import Reception
 from qa.web.start_html import start_html
 from qa.web.status_html import hint_html
 from qa.web.strings import Strings
@@ -27,7 +31,7 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 class Desk:
     """What the events of a page work with."""
 
-    assistant: Assistant
+    reception: Reception
     examples: Examples
     words: Strings
 
@@ -36,13 +40,14 @@ def wire(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
     """Connect the components' events, within the `gr.Blocks` that they stand in."""
     _wire_loading(blocks, parts, desk)
     _wire_asking(parts, desk)
+    _wire_filters(blocks, parts, desk)
     _wire_rating(parts, desk)
     _wire_panel(parts, desk)
 
 
 def _wire_loading(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
     def load() -> list[str]:
-        return [status_line(desk.assistant.live, desk.words), start_html((), desk.words)]
+        return [status_line(desk.reception.live, desk.words), start_html((), desk.words)]
 
     loaded = blocks.load(load, None, [parts.status, parts.start], **QUIET)
     loaded.then(lambda: start_html(desk.examples.questions(), desk.words), None, parts.start, **QUIET)
@@ -52,27 +57,33 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     words = desk.words
     talk = [parts.log, parts.conversation, parts.box, parts.hint]
     rest = [parts.box, parts.status]
+    given = [parts.conversation, parts.narrowing]
 
-    def answer(question: str, conversation: Conversation) -> Iterator[list[Any]]:
+    def answer(
+        question: str, conversation: Conversation, filters: Filters, request: gr.Request
+    ) -> Iterator[list[Any]]:
         if said := objection(question, words):
             yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
             return
         box: Any = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
-        for grown in converse(desk.assistant, conversation, question.strip(), words=words):
+        visit = desk.reception.at(Door.PAGE, asker_of(request))
+        for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
             yield [turns_html(grown, words), grown, box, hint_html("")]
             box = gr.skip()  # the next question may be being typed
 
-    def ask(conversation: Conversation, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from answer(_sent(event, "question"), conversation)
+    def ask(
+        conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        yield from answer(_sent(event, "question"), conversation, filters, request)
 
-    def ask_again(conversation: Conversation) -> Iterator[list[Any]]:
+    def ask_again(conversation: Conversation, filters: Filters, request: gr.Request) -> Iterator[list[Any]]:
         if conversation:
-            yield from answer(conversation[-1].question, conversation[:-1])
+            yield from answer(conversation[-1].question, conversation[:-1], filters, request)
 
     def come_to_rest() -> list[Any]:
         return [
             gr.Textbox(submit_btn=words.ask, stop_btn=False),
-            status_line(desk.assistant.live, words),
+            status_line(desk.reception.live, words),
         ]
 
     def stop(conversation: Conversation) -> list[Any]:
@@ -84,9 +95,9 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         return [turns_html(kept, words), kept, ""]
 
     asking: list[Any] = [
-        parts.box.submit(answer, [parts.box, parts.conversation], talk, **QUIET),
-        parts.log.ask(ask, parts.conversation, talk, **QUIET),
-        parts.log.again(ask_again, parts.conversation, talk, **QUIET),
+        parts.box.submit(answer, [parts.box, *given], talk, **QUIET),
+        parts.log.ask(ask, given, talk, **QUIET),
+        parts.log.again(ask_again, given, talk, **QUIET),
     ]
     for asked in asking:  # only then: an Enter before the event has ended would be lost
         asked.then(come_to_rest, None, rest, **QUIET)
@@ -100,9 +111,24 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:
     def open_article(conversation: Conversation, event: gr.EventData) -> str:
-        return article_panel(desk.assistant.live, conversation, _sent(event, "cite"), desk.words)
+        return article_panel(desk.reception.live, conversation, _sent(event, "cite"), desk.words)
 
     parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
+
+
+def _wire_filters(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
+    live, words = desk.reception.live, desk.words
+
+    def narrow(narrowing: Filters, event: gr.EventData) -> list[Any]:
+        try:
+            filters = filters_from(_data(event), words)
+        except FilterError as error:
+            return [gr.skip(), filters_html(narrowing, words, str(error))]
+        return [filters, filters_html(filters, words)]
+
+    shown = [parts.narrowing, parts.filters]
+    parts.filters.filter(narrow, parts.narrowing, shown, trigger_mode="always_last", **QUIET)
+    blocks.load(lambda: sources_html(source_names(live)), None, parts.sources, **QUIET)
 
 
 def _wire_rating(parts: Parts, desk: Desk) -> None:
@@ -115,7 +141,7 @@ def _wire_rating(parts: Parts, desk: Desk) -> None:
             return [gr.skip(), gr.skip(), gr.skip()]
         conversation, turn = found
         try:
-            keep_feedback(desk.assistant.settings.store, turn)
+            keep_feedback(desk.reception.assistant.settings.store, turn)
         except OSError:
             logger.exception("feedback could not be kept")
             return [gr.skip(), gr.skip(), hint_html(desk.words.feedback_lost)]

@@ -17,7 +17,10 @@ from qa.web.conversation import (
     referred,
     with_last,
 )
+from qa.web.limits import QuestionRefused
+from qa.web.reception import Visit
 from qa.web.status_html import status_html
+from qa.web.stories import stories_of
 from qa.web.strings import Strings
 
 logger = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ def objection(question: str, words: Strings) -> str | None:
 
 
 def converse(
-    assistant: Assistant,
+    assistant: Assistant | Visit,
     conversation: Conversation,
     question: str,
     *,
@@ -49,6 +52,11 @@ def converse(
         for answer in assistant.stream(question, turns=turns, filters=filters):
             last = replace(last, answer=answer)
             yield with_last(asked, last)
+        if last.answer is not None:
+            with assistant.live.reader() as reader:
+                yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))
+    except QuestionRefused as error:
+        yield with_last(asked, replace(last, remark=f"{error}."))
     except IndexUnusable as error:
         yield with_last(asked, replace(last, remark=words.index_unusable.format(problem=error)))
     except Exception:
@@ -85,3 +93,12 @@ def status_line(live: LiveIndex, words: Strings) -> str:
             return status_html(reader.stats(), words)
     except IndexUnusable:
         return status_html(None, words)
+
+
+def source_names(live: LiveIndex) -> list[str]:
+    """Return the most frequent sources, for the filter to offer."""
+    try:
+        with live.reader() as reader:
+            return [name for name, _ in reader.stats().sources]
+    except IndexUnusable:
+        return []

@@ -26,6 +26,8 @@ def turn_as_json(turn: Turn) -> str:
         "remark": turn.remark,
         "filters": filters,
     }
+    if turn.stories:
+        kept["stories"] = [asdict(story) for story in turn.stories]
     if turn.rating:
         kept["rating"] = asdict(turn.rating)
     return json_text(kept)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import gradio as gr
 
+from index.filters import Filters
 from qa.web.escape import escaped
+from qa.web.filters_html import filters_html, sources_html
 from qa.web.shelf_html import shelf_html, toggle_html
 from qa.web.status_html import hint_html
 from qa.web.strings import Strings
@@ -21,10 +23,13 @@ class Parts:
     log: gr.HTML
     start: gr.HTML
     box: gr.Textbox
+    filters: gr.HTML
+    sources: gr.HTML
     hint: gr.HTML
     clear: gr.Button
     panel: gr.HTML
     conversation: gr.State
+    narrowing: gr.State
 
 
 def lay_out(words: Strings) -> Parts:
@@ -48,10 +53,21 @@ def lay_out(words: Strings) -> Parts:
                 autofocus=True,
                 submit_btn=words.ask,
             )
+            filters = gr.HTML(
+                filters_html(Filters(), words),
+                elem_id="filters",
+                js_on_load=scripts("filters"),
+                apply_default_css=False,
+            )
+            sources = gr.HTML(
+                sources_html(()), elem_id="known-sources", js_on_load=None, apply_default_css=False
+            )
             hint = gr.HTML(hint_html(""), elem_id="hint", js_on_load=None)
         with gr.Column(elem_id="side"):
             panel = gr.HTML("", elem_id="panel", js_on_load=scripts("panel"), apply_default_css=False)
-    return Parts(status, log, start, box, hint, clear, panel, gr.State(()))
+    return Parts(
+        status, log, start, box, filters, sources, hint, clear, panel, gr.State(()), gr.State(Filters())
+    )
 
 
 def _log(words: Strings) -> gr.HTML:

@@ -1,38 +1,18 @@
-"""The HTTP side of the page: the address it is served on, and headers that keep it to itself."""
+"""Where the page is served, what is to be said of that, and what its process is set to."""
 
 import errno
+import ipaddress
+import logging
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from qa.settings import Settings
+from qa.web.auth import read_users
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
 BACKLOG = 128
-
-# The browser itself refuses to ask another host for anything, whatever an article holds. Gradio compiles its
-# templates in the browser and styles elements in place, hence 'unsafe-eval' and 'unsafe-inline'.
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "form-action 'self'",
-        "base-uri 'self'",
-    ]
-)
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode("ascii")),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
 
 
 class AddressError(Exception):
@@ -84,26 +64,50 @@ def listen(address: Address) -> socket.socket:
     return listening
 
 
-def bare_app() -> FastAPI:
-    """Return the application that the page is mounted on; routes of ours go in before the page does."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(_Headers)
-    return app
+def root_path_of(environ: Mapping[str, str]) -> str:
+    """Read `GRADIO_ROOT_PATH`, the path below which a proxy serves the page; without a slash at its end."""
+    given = environ.get("GRADIO_ROOT_PATH", "").rstrip("/")
+    if given and not given.startswith("/"):
+        raise AddressError(f"GRADIO_ROOT_PATH={given!r} is no path; give one such as /news")
+    return given
 
 
-class _Headers:
-    """Adds our headers to every response, streams included."""
+def check_serving(address: Address, settings: Settings) -> list[str]:
+    """Return what should be thought over before the page is served like this; raises AuthFileError."""
+    if settings.auth_file is not None:
+        read_users(settings.auth_file)
+    if settings.auth_file is not None or is_loopback(address.host):
+        return []
+    return [
+        f"warning: everybody who reaches {address.host} port {address.port} can read all articles; "
+        "set QA_AUTH_FILE to ask for a password"
+    ]
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
-            await send(message)
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+def calm_gradio(environ: MutableMapping[str, str]) -> None:
+    """Set what Gradio reads when imported: nothing is reported to its makers, and no table grows with each event.
+
+    Its analytics of its own events build a table of up to 10,000 rows anew after each event.
+    """
+    environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+
+
+def configure_logging() -> None:
+    """Write our log to standard error, one line an entry; libraries' only from warnings on."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+    logging.getLogger("qa").setLevel(logging.INFO)
 
 
 def _refusal(address: Address, error: OSError) -> str:

@@ -33,9 +33,24 @@ class Strings:
     understood: str
     partial: str
     sources: str
+    stories: str
+    story: str
+    told_by: str
+    timeline: str
     refused: str
     nearest: str
     nearest_is_no_answer: str
+
+    filters: str
+    active_filters: str
+    clear_filters: str
+    remove_filter: str
+    since: str
+    until: str
+    as_of: str
+    source: str
+    no_date: str
+    since_after_until: str
 
     actions_label: str
     copy: str
@@ -108,9 +123,23 @@ ENGLISH = Strings(
     understood="Understood as",
     partial="The articles answer this in part.",
     sources="Sources",
+    stories="{count} independent stories in {articles} articles",
+    story="1 story in {articles} articles",
+    told_by="told by {count} articles",
+    timeline="Cited articles by date",
     refused="The articles do not say.",
     nearest="Closest in the articles",
     nearest_is_no_answer="Not an answer, only the nearest coverage.",
+    filters="Filters",
+    active_filters="Active filters",
+    clear_filters="Clear all",
+    remove_filter="Remove the filter {filter}",
+    since="From",
+    until="To",
+    as_of="As of",
+    source="Source",
+    no_date="One of the dates is none: write it as 2023-07-15.",
+    since_after_until="The first day is after the last one.",
     actions_label="With this answer",
     copy="Copy with citations",
     copied="Copied, with its citations.",

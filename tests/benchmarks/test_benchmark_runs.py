@@ -52,10 +52,12 @@ def test_a_second_run_uses_the_first_one_s_index(options: Options) -> None:
     assert (index / "CURRENT").read_text() == generation
 
 
-def test_an_index_with_another_passage_length_would_not_be_reused_by_mistake(options: Options) -> None:
-    row = run_data_set("squad2", Options(options.data, options.work, Choice(), embedder="wordllama:64"))
+def test_settings_that_shape_the_index_have_an_index_of_their_own(options: Options) -> None:
+    row = run_data_set(
+        "squad2", Options(options.data, options.work, Choice(), settings={"embedder": "wordllama:64"})
+    )
     assert row["settings"] == {"embedder": "wordllama:64"}
-    assert (options.work / "squad2-wordllama-64" / "index").is_dir()
+    assert (options.work / "squad2-embedder-wordllama-64" / "index").is_dir()
 
 
 def test_the_command_prints_and_leaves_no_row_when_told_so(
@@ -68,6 +70,23 @@ def test_the_command_prints_and_leaves_no_row_when_told_so(
     out = capsys.readouterr().out
     assert "hits@1                   1.0" in out
     assert "limit                    1" in out
+
+
+@pytest.mark.parametrize("setting", ["colour=red", "passage_chars"])
+def test_what_is_no_setting_is_refused(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["squad2", "--set", setting])
+    assert f"{setting!r} is no setting" in capsys.readouterr().err
+
+
+def test_a_setting_that_cannot_be_used_is_named_in_a_line(
+    options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["squad2", "--data", str(options.data), "--work", str(options.work), "--set", "passage_chars=7"]
+    assert main([*given, "--no-record"]) == 1
+    error = capsys.readouterr().err
+    assert "QA_PASSAGE_CHARS='7' cannot be used" in error
+    assert len(error.splitlines()) == 1
 
 
 def test_data_that_are_not_there_are_named_in_a_line(

@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from asker import check_whole
 from test_sync import assert_index_equals_corpus
 
+from index.catalog import Catalog
 from index.config import IndexConfig
 from index.generations import Store
+from index.health import examine
 from index.reader import open_live
 from index.sync import sync
 
@@ -33,17 +35,40 @@ SYNC = (
 
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
 def test_killed_syncs_leave_the_index_whole(tmp_path: Path) -> None:
-    kill_syncs(tmp_path, articles=40, kills=3, askers=2)
+    kill_syncs(tmp_path, articles=40, kills=3, askers=2, kinds=("change", "rebuild"))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
+def test_killed_syncs_leave_the_index_whole_soak(tmp_path: Path) -> None:
+    kill_syncs(tmp_path, articles=5_000, kills=100, askers=4, kinds=("change",) * 24 + ("rebuild",))
+
+
+@pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
+def test_every_answer_comes_from_one_whole_generation(tmp_path: Path) -> None:
+    ask_during_syncs(tmp_path, articles=20, syncs=3, askers=3)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
-def test_killed_syncs_leave_the_index_whole_soak(tmp_path: Path) -> None:
-    kill_syncs(tmp_path, articles=500, kills=50, askers=10)
+def test_every_answer_comes_from_one_whole_generation_soak(tmp_path: Path) -> None:
+    ask_during_syncs(tmp_path, articles=500, syncs=10, askers=20)
 
 
-def kill_syncs(root: Path, *, articles: int, kills: int, askers: int) -> None:
+def ask_during_syncs(root: Path, *, articles: int, syncs: int, askers: int) -> None:
+    folder, store = root / "news", root / "store"
+    write_news(folder, articles)
+    mark(folder, edition=0)
+    sync(folder, store, IndexConfig())
+    with asking(root, store, askers):
+        for edition in range(1, syncs + 1):
+            mark(folder, edition)
+            assert sync(folder, store, IndexConfig()).changed == MARKED
+
+
+def kill_syncs(root: Path, *, articles: int, kills: int, askers: int, kinds: tuple[str, ...]) -> None:
     folder, store, config = root / "news", root / "store", IndexConfig()
     write_news(folder, articles)
     mark(folder, edition=0)
@@ -55,26 +80,41 @@ def kill_syncs(root: Path, *, articles: int, kills: int, askers: int) -> None:
     with asking(root, store, askers):
         for edition in range(1, kills + 1):
             mark(folder, edition)
-            kind, span_s = chance.choice([("change", 1.0), ("rebuild", full_s)])
+            kind = chance.choice(kinds)
+            span_s = full_s if kind == "rebuild" else 1.0
             from_writing = chance.random() < 0.7  # the rest fall anywhere from the start of the process
             interrupted += kill_one(
                 folder, store, kind, from_writing=from_writing, after_s=chance.uniform(0, span_s)
             )
-            live = open_live(store, config, articles_dir=folder)
-            with live.reader() as reader:
-                check_whole(reader, MARKED)
-            live.close()
+            check_live(store, config, folder)
+            if edition % 5 == 0:
+                sync(folder, store, config)
+                check_live(store, config, folder)
     assert interrupted >= kills // 4, "most kills missed the writing; the test shows too little"
     sync(folder, store, config)
     current = Store(store).current()
     assert current is not None
     assert_index_equals_corpus(current, folder, config)
-    assert {path.name for path in store.iterdir()} <= {
-        "CURRENT",
-        "writer.lock",
-        current.name,
-        previous(current.name),
-    }
+    assert examine(store, config, articles_dir=folder) == []
+    kept = {path.name for path in store.iterdir()}
+    assert kept <= {"CURRENT", "writer.lock", "vectors", current.name, previous(current.name)}
+    assert shared_vectors(store) == {path.name for path in (store / "vectors").glob("*")}
+
+
+def check_live(store: Path, config: IndexConfig, folder: Path) -> None:
+    live = open_live(store, config, articles_dir=folder)
+    with live.reader() as reader:
+        check_whole(reader, MARKED)
+    live.close()
+
+
+def shared_vectors(store: Path) -> set[str]:
+    """Return the sealed segments that some generation names."""
+    names: set[str] = set()
+    for path in store.glob("g[0-9]*/catalog.sqlite"):
+        with closing(Catalog(path)) as catalog:
+            names.update(segment.name for segment in catalog.vector_segments())
+    return names
 
 
 def previous(name: str) -> str:

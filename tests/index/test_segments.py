@@ -1,26 +1,32 @@
 """Vectors in segments: a large tail is sealed, segments are shared, merged, written anew when mostly dead."""
 
+import gzip
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 
+from benchmarks.recall import vector_recall
 from index.catalog import Catalog
 from index.config import IndexConfig
 from index.embedding import load_embedder
 from index.filters import Filters
 from index.generations import Store
+from index.places import Places
 from index.records import VectorSegment
 from index.sealing import Sealer, write_job
 from index.segments import VectorReader
-from index.sync import SyncReport
+from index.sync import SyncReport, sync
 from index.vectors import VectorEntry
 
+NEWS = Path(__file__).parents[3] / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
 Sync = Callable[[], SyncReport]
 
 
@@ -31,7 +37,7 @@ def small(store: Path, folder: Path) -> Iterator[None]:
         path.unlink()
     with (
         patch("index.segment_writer.SEGMENT", 8),
-        patch("index.segment_writer.TAIL", 2),
+        patch("index.places.TAIL", 2),
         patch("index.sealing.Sealer.start", Sealer.run),
     ):
         yield
@@ -77,7 +83,8 @@ def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, 
     assert live is not None
     with closing(Catalog(live.catalog)) as catalog:
         dead = catalog.dead_vectors()
-        with closing(VectorReader(live, catalog.vector_segments(), dead)) as vectors:
+        places = Places.of_sealed(live, config, catalog.meta())
+        with closing(VectorReader(places, catalog.vector_segments(), dead)) as vectors:
             row = load_embedder(config).embed_queries(["Delegation number 0 came to Vienna."])[0]
             assert len(dead) == 1
             assert len(vectors.search(row, Filters(), 7)) == 7
@@ -141,3 +148,17 @@ def test_dead_sealing_process_is_an_error(tmp_path: Path) -> None:
         os.kill(sealer.process_id, signal.SIGKILL)
         with pytest.raises(OSError, match="process that writes vectors"):
             sealer.results()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
+def test_searches_find_the_true_neighbours_soak(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
+        (folder / "all.jsonl").write_text("".join(islice(lines, 5_000)), "utf-8")
+    sync(folder, tmp_path / "store", IndexConfig(max_file_mb=100))
+    asked = (NEWS.parent / "questions.jsonl").read_text("utf-8").splitlines()[:300]
+    rows = load_embedder(IndexConfig()).embed_queries([json.loads(line)["question"] for line in asked])
+    assert vector_recall(tmp_path / "store", IndexConfig(), rows) >= 0.98

@@ -47,6 +47,9 @@ FOLLOW_UPS = [
         "And in southern Italy?",
         "How many ferries did the strike hold up in southern Italy?",
     ),
+    (["Who leads the Halcyon Fund?"], "And Vela?", "Who leads Vela?"),
+    (["Who leads Vela?"], "And the Halcyon Fund?", "Who leads the Halcyon Fund?"),
+    (["Who closed the Lachin corridor?"], "And Zangezur?", "Who closed the Zangezur corridor?"),
     (["How tall will the tower be in 2030?"], "What about 2050?", "How tall will the tower be in 2050?"),
     (
         ["Who is the captain of the Halcyon?"],

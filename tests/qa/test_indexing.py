@@ -9,12 +9,15 @@ import pytest
 
 from corpus.refusal import Refusal
 from index.generations import IndexUnusable, Store
+from index.health import Finding, Part
 from index.reader import LiveIndex
 from index.sync import Progress, SyncReport
 from qa.indexing import (
     examine,
+    findings_text,
     following,
     open_index,
+    repair,
     report_text,
     status_json,
     status_text,
@@ -145,3 +148,24 @@ def test_following_outlives_a_fault(
 
     assert "not followed for a minute: a fault" in caplog.text
     assert "Indexed in" in caplog.text
+
+
+def test_what_was_mended_is_told_before_what_is_wrong() -> None:
+    fault = Finding("4 files have changed since the last sync", "python -m qa index", Part.FILES)
+
+    assert findings_text([], []) == "The index is sound."
+    assert findings_text([], ["wrote terms anew"]) == "mended: wrote terms anew\nThe index is sound."
+    assert findings_text([fault], ["wrote terms anew"]).splitlines() == [
+        "mended: wrote terms anew",
+        "4 files have changed since the last sync",
+        "  mend: python -m qa index",
+    ]
+
+
+def test_repair_mends_what_examining_finds(settings: Settings) -> None:
+    update(settings)
+    (next(settings.store.glob("g*")) / "lexical" / "meta.json").unlink()
+
+    assert [finding.mend for finding in examine(settings)] == ["python -m qa doctor --repair"]
+    assert repair(settings) == ["wrote the terms of 2 passages anew"]
+    assert examine(settings) == []

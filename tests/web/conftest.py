@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.web.person import at_rest
-from tests.web.serving import ROOT, Served, opened, serve
+from tests.web.serving import ROOT, Served, opened, serve, user_file
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -22,7 +22,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-expect.set_options(timeout=15_000)  # a busy machine is slow
+expect.set_options(timeout=25_000)  # a busy machine is slow
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,15 @@ def served_slowly(tmp_path_factory: pytest.TempPathFactory, served: Served) -> I
     folder = tmp_path_factory.mktemp("slow")
     copy = shutil.copytree(served.articles, folder / "news")
     yield from serve([sys.executable, "-m", "tests.web.slow_page", str(folder / "closed")], copy)
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page behind a login and below `/news`, which lists its routes in `routes` beside the articles."""
+    folder = tmp_path_factory.mktemp("guarded")
+    copy = shutil.copytree(ROOT / "corpus" / "articles", folder / "news")
+    command = [sys.executable, "-m", "tests.web.listed_page", str(folder / "routes")]
+    yield from serve(command, copy, QA_AUTH_FILE=str(user_file(folder)), GRADIO_ROOT_PATH="/news")
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +73,7 @@ def strays() -> list[str]:
 def context(chromium: Browser, strays: list[str]) -> Iterator[BrowserContext]:
     """One browser context, so that Gradio's assets are fetched once; it notes each request to another host."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(25_000)
     context.on("request", lambda request: strays.extend(_stray(request)))
     yield context
     context.close()
@@ -84,9 +93,14 @@ def page(tab: Page) -> Iterator[Page]:
     tab.set_viewport_size({"width": 1280, "height": 800})
     tab.emulate_media(color_scheme="light")
     at_rest(tab)
+    for clear in tab.locator("#filters [data-clear]").all():
+        clear.click()
     tab.locator("#clear").click()
     expect(tab.locator(".asked")).to_have_count(0)
     expect(tab.locator("#panel article")).to_have_count(0)
+    expect(tab.locator("#filters .chip")).to_have_count(0)
+    if tab.locator("#filters form").is_visible():
+        tab.locator("#filters .toggle").click()
     tab.evaluate("() => { localStorage.clear(); dispatchEvent(new Event('storage')); }")
     yield tab
     assert errors == []

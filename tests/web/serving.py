@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import bcrypt
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 60
+USERS = {"ann": "ann's secret", "bob": "bob's secret"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,14 @@ def environment(**more: str) -> dict[str, str]:
     return kept | more
 
 
-def serve(command: list[str], folder: Path) -> Iterator[Served]:
+def serve(command: list[str], folder: Path, **more: str) -> Iterator[Served]:
     """Run the command that serves a page over the folder, wait until it is up, and end it afterwards."""
     port = free_port()
     environ = environment(
-        QA_ARTICLES_DIR=str(folder), QA_INDEX_DIR=str(folder.parent / "index"), GRADIO_SERVER_PORT=str(port)
+        QA_ARTICLES_DIR=str(folder),
+        QA_INDEX_DIR=str(folder.parent / "index"),
+        GRADIO_SERVER_PORT=str(port),
+        **more,
     )
     log = folder.parent / "log"
     with log.open("wb") as output:
@@ -76,8 +81,16 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with opener.open(f"{url}/", timeout=STARTS_WITHIN_S):
+            with opener.open(f"{url}/healthz", timeout=STARTS_WITHIN_S):
                 return
         except OSError:
             time.sleep(0.05)
     pytest.fail(f"the page did not come up:\n{log.read_text('utf-8', 'replace')}")
+
+
+def user_file(folder: Path) -> Path:
+    """Write USERS with hashes that are quick to check."""
+    hashes = {name: bcrypt.hashpw(word.encode(), bcrypt.gensalt(4)).decode() for name, word in USERS.items()}
+    path = folder / "users"
+    path.write_text("".join(f"{name}:{known}\n" for name, known in hashes.items()), "utf-8")
+    return path

@@ -41,11 +41,25 @@ TAGS = {
     "section",
     "form",
     "input",
+    "ol",
+    "label",
+    "datalist",
+    "option",
 }
 ATTRIBUTES = {
     *("class", "href", "title", "type", "dir", "role", "aria-label", "tabindex", "disabled"),
     *("data-shown", "data-cite", "data-do", "data-turn", "data-record", "data-markdown", "data-vote"),
-    *("aria-pressed", "maxlength", "placeholder"),
+    *(
+        "aria-pressed",
+        "maxlength",
+        "placeholder",
+        "style",
+        "aria-hidden",
+        "aria-expanded",
+        "aria-controls",
+        "id",
+    ),
+    *("data-remove", "data-clear", "hidden", "name", "value", "list", "autocomplete", "min", "max"),
 }
 ANY_TEXT = st.text(max_size=80) | st.text(
     st.sampled_from("<>&\"'`*_[]()!$#\\\n\t\r \x1b\u202e\ud800ab1"), max_size=40
@@ -128,6 +142,7 @@ def assert_harmless(html: str) -> None:
     assert parsed.tags <= TAGS
     assert {name for name, _ in parsed.attributes} <= ATTRIBUTES
     assert all(re.fullmatch(r"#cite-\d+-\d+", value) for name, value in parsed.attributes if name == "href")
+    assert all(re.fullmatch(r"--at:\d+\.\d%", value) for name, value in parsed.attributes if name == "style")
 
 
 @st.composite

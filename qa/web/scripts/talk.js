@@ -92,9 +92,15 @@ watch("value", () => {
 document.addEventListener("restore", (event) => trigger("restore", { turns: event.detail }));
 
 // A link with a question in it asks it, once: a reload then keeps the conversation instead of asking again.
-const shared = Object.fromEntries(new URLSearchParams(location.search));
-if (shared.q) {
+const { q: question, ...filters } = Object.fromEntries(new URLSearchParams(location.search));
+if (question) {
   history.replaceState(null, "", location.pathname + location.hash);
-  const { q: question, ...filters } = shared;
-  setTimeout(() => trigger("ask", { question, filters }));
+  setTimeout(async () => {
+    if (Object.keys(filters).length) {
+      const narrowed = new Promise((done) => document.addEventListener("narrowed", done, { once: true }));
+      document.dispatchEvent(new CustomEvent("narrow", { detail: filters }));
+      await Promise.race([narrowed, new Promise((done) => setTimeout(done, 3000))]);
+    }
+    trigger("ask", { question });
+  });
 }

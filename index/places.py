@@ -1,0 +1,108 @@
+"""Where the vectors of a generation stand: in folders of its store, or in collections of a Chroma server.
+
+On a server each generation has a collection of its own, its tail, and shares those of its sealed segments with others.
+Its catalog names them all, so they are switched as one with it. What no generation of the store needs is dropped.
+"""
+
+import hashlib
+import os
+import platform
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.config import IndexConfig
+from index.generations import Generation, Store
+from index.sealing import load_job
+from index.vectors import OnServer, Place, VectorStore, collections, drop
+
+TAIL_NAME = "tail"  # of the catalog's meta: the collection that is a generation's own
+TAIL, TAIL_ON_SERVER = 2_048, 256  # vectors that are copied at each sync, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of one generation's vectors."""
+
+    generation: Generation
+    url: str | None  # of the server
+    tail_name: str  # of the generation's own collection there
+
+    @classmethod
+    def of_draft(cls, draft: Generation, config: IndexConfig) -> "Places":
+        """Return where a generation that is being written puts its vectors."""
+        own = f"{prefix(draft.path.parent)}{draft.name}" if config.chroma_url else ""
+        return cls(draft, config.chroma_url, own)
+
+    @classmethod
+    def of_sealed(cls, generation: Generation, config: IndexConfig, meta: Mapping[str, str]) -> "Places":
+        """Return where a finished generation's vectors are, wherever it was written."""
+        return cls(generation, config.chroma_url, meta.get(TAIL_NAME, ""))
+
+    @property
+    def tail(self) -> Place:
+        """The place of the vectors that are the generation's own."""
+        return OnServer(self.url, self.tail_name) if self.url else self.generation.vectors
+
+    @property
+    def most_in_tail(self) -> int:
+        """How many vectors may stand there."""
+        return TAIL_ON_SERVER if self.url else TAIL
+
+    def segment(self, name: str) -> Place:
+        """Return the place of a segment that generations share."""
+        return OnServer(self.url, name) if self.url else self.generation.sealed_vectors(name)
+
+    def new_segment_name(self) -> str:
+        """Return a name that no segment has."""
+        return f"{prefix(self.generation.path.parent) if self.url else ''}{uuid.uuid4().hex[:16]}"
+
+
+def prefix(store: Path) -> str:
+    """Return how all collections of a store begin: by machine and path, as a copied store must not drop them."""
+    named = f"{platform.node()}\n{store.resolve()}"
+    return f"{hashlib.sha256(os.fsencode(named)).hexdigest()[:12]}-"
+
+
+def sweep_server(store: Store, config: IndexConfig) -> None:
+    """Drop the store's collections that none of its generations needs. The lock must be held."""
+    needed = store.needed_vectors()
+    if config.chroma_url is None or needed is None:
+        return
+    for name in collections(config.chroma_url, prefix(store.path)):
+        if name not in needed:
+            drop(OnServer(config.chroma_url, name))
+
+
+class ServerSealer:
+    """Seals segments on a server, in the background: the server does the work."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "sealing")
+        self._running: dict[str, Future[int]] = {}
+
+    def start(self, job: Path, target: Place) -> None:
+        """Seal in the background; `results` waits for it."""
+        self._running[target.name] = self._thread.submit(_seal, job, target)
+
+    run = start
+
+    def results(self) -> dict[str, int]:
+        """Wait for all segments; return how many vectors each holds, by name."""
+        return {name: sealed.result() for name, sealed in self._running.items()}
+
+    def close(self) -> None:
+        """Wait for what is being sent, and begin nothing more."""
+        self._thread.shutdown(cancel_futures=True)
+
+
+def _seal(job: Path, target: Place) -> int:
+    entries, rows = load_job(job)
+    store = VectorStore(target, create=True)
+    try:
+        store.add(entries, rows)
+        return store.count()
+    finally:
+        store.close()

@@ -1,0 +1,103 @@
+"""Tokens of a SentencePiece-like BPE vocabulary, word by word: as the tokenizer gives them, and several times as fast.
+
+In such a vocabulary a space (U+2581) stands only at a token's beginning, and a line break is a token by itself, so
+merges never cross either: a text's tokens are those of its words, and words come again.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+Ints = NDArray[np.int32]
+
+REMEMBERED = 400_000  # words, as written, with what stands around them; 60 MB
+TOGETHER = 256  # new words in one call of the tokenizer
+SPACE, BREAK = "\u2581", "\n"
+_WORD = re.compile(r" *[^ \n]+|\n| +")
+
+
+class _Numbers(dict[str, int]):
+    """Numbers words in the order in which they are first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
+class WordPieces:
+    """Turns texts into token ids, and remembers those of words. Not safe to share between threads."""
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self._tokenizer = tokenizer
+        # Special tokens are recognised inside words; a text with one is left to the tokenizer as a whole.
+        special = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
+        self._unusual = re.compile("|".join(map(re.escape, [SPACE, *special])))
+        (found,) = self._encoded([BREAK])
+        self._break = found.ids[-1]
+        self._number = _Numbers()
+        self._tokens: Ints = np.zeros(0, dtype=np.int32)
+        self._starts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._forget()
+
+    def encode(self, texts: Sequence[str]) -> list[Ints]:
+        """Return the token ids of each text, without special ones at its ends."""
+        if len(self._number) > REMEMBERED:
+            self._forget()
+        usual = [i for i, text in enumerate(texts) if text and not self._unusual.search(text)]
+        found = dict(zip(usual, self._by_word([texts[i] for i in usual]), strict=True))
+        rest = [i for i in range(len(texts)) if i not in found]
+        whole = self._encoded([texts[i] for i in rest])
+        found.update(
+            (i, np.asarray(tokens.ids, dtype=np.int32)) for i, tokens in zip(rest, whole, strict=True)
+        )
+        return [found[i] for i in range(len(texts))]
+
+    def _by_word(self, texts: Sequence[str]) -> list[Ints]:
+        numbers = [list(map(self._number.__getitem__, _WORD.findall(f" {text}"))) for text in texts]
+        self._learn()
+        lengths = np.diff(self._starts)
+        found = []
+        for first in range(0, len(numbers), TOGETHER):
+            batch = numbers[first : first + TOGETHER]
+            words = np.fromiter((number for text in batch for number in text), dtype=np.int64)
+            sizes = lengths[words]
+            ends = np.cumsum(sizes)
+            # Of each word, the place of its tokens among all known; of each token, its distance from there.
+            tokens = self._tokens[
+                np.arange(sizes.sum()) + np.repeat(self._starts[words] - ends + sizes, sizes)
+            ]
+            borders = list(accumulate(map(len, batch)))[:-1]
+            found += np.split(tokens, ends[np.asarray(borders, dtype=np.int64) - 1] if borders else [])
+        return found
+
+    def _learn(self) -> None:
+        """Ask the tokenizer for the tokens of words numbered since, many in one string."""
+        new = list(self._number)[len(self._starts) - 1 :]
+        if not new:
+            return
+        joined = [BREAK + BREAK.join(new[i : i + TOGETHER]) for i in range(0, len(new), TOGETHER)]
+        parts, sizes = [self._tokens], []
+        for encoding in self._encoded(joined):
+            ids = np.asarray(encoding.ids, dtype=np.int32)
+            breaks = np.flatnonzero(ids == self._break)
+            parts.append(
+                np.delete(ids, breaks)[breaks[0] :]
+            )  # before the first stands the space that begins a text
+            sizes.append(np.diff(breaks, append=len(ids)) - 1)
+        self._tokens = np.concatenate(parts)
+        self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(np.concatenate(sizes))])
+
+    def _forget(self) -> None:
+        self._number = _Numbers({BREAK: 0})
+        self._tokens = np.asarray([self._break], dtype=np.int32)
+        self._starts = np.asarray([0, 1], dtype=np.int64)
+
+    def _encoded(self, texts: list[str]) -> "list[Encoding]":
+        return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)

@@ -1,0 +1,58 @@
+"""Tokens word by word are the tokenizer's own, whatever the text."""
+
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.config import IndexConfig
+from index.embedding import load_embedder
+from index.wordpieces import WordPieces
+from tests.strategies import texts
+
+ODD = [
+    "",
+    " ",
+    "\n",
+    "a  b",
+    "  a\n\n b ",
+    "x<s>y </s>",
+    "a\u2581b \u2581",
+    "北京 \u2009 6\u00a0000\ttab\r\n",
+    "<0x0A>",
+]
+
+
+@cache
+def tokenizer() -> Any:
+    embedder: Any = load_embedder(IndexConfig(embedder="wordllama:64"))
+    return embedder._pieces._tokenizer
+
+
+def whole(text: str) -> list[int]:
+    return tokenizer().encode(text, add_special_tokens=False).ids
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(texts() | st.sampled_from(ODD), max_size=6))
+def test_tokens_are_those_of_the_whole_text(given_texts: list[str]) -> None:
+    found = WordPieces(tokenizer()).encode(given_texts)
+    assert [tokens.tolist() for tokens in found] == [whole(text) for text in given_texts]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_texts(text: str) -> None:
+    pieces = WordPieces(tokenizer())
+    for _ in range(2):
+        assert [tokens.tolist() for tokens in pieces.encode(["Talks resumed.", text])][1] == whole(text)
+
+
+def test_words_known_and_forgotten_give_the_same() -> None:
+    pieces = WordPieces(tokenizer())
+    with patch("index.wordpieces.REMEMBERED", 5):
+        for number in range(20):
+            text = f"Talks number {number} resumed in Brussels."
+            assert pieces.encode([text])[0].tolist() == whole(text)
