@@ -146,7 +146,7 @@ def held_out(listed: Sequence[Listed], groups: Sequence[int]) -> dict[int, Float
     for fold in range(FOLDS):
         seen = [i for i in range(len(listed)) if folds[i] != fold]
         weights = fit([listed[i] for i in seen], shares_of([groups[i] for i in seen]))
-        for i in np.flatnonzero(folds == fold):
+        for i in np.flatnonzero(folds == fold).tolist():
             found[groups[i]].append(hits(listed[i], weights))
     return {group: np.mean(values, axis=0) for group, values in found.items()}
 

@@ -175,6 +175,11 @@ class Catalog:
         )
         return tuple(map(_record, found))
 
+    def sources(self) -> frozenset[str]:
+        """Return the articles' sources."""
+        found = self.rows("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL")
+        return frozenset(str(source) for (source,) in found)
+
     def story_count(self) -> int:
         """Return how many stories the articles tell: copies of one another count once."""
         ((articles, copies, stories),) = self.rows(

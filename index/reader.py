@@ -46,6 +46,7 @@ class IndexReader:
             self._vectors = opened.enter_context(closing(VectorReader(places, segments, dead)))
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
+        self._sources = lru_cache(1)(self._catalog.sources)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
         self._variants = lru_cache(REMEMBERED)(self._find_variants)
@@ -134,6 +135,11 @@ class IndexReader:
         Which story an article belongs to, its record says: `story` is equal for all copies.
         """
         return self._catalog.copies(article_id)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources of the articles, as they are written."""
+        return self._sources()
 
     def articles(self) -> Iterator[ArticleRecord]:
         """Yield all articles without text, in order of id."""

@@ -129,7 +129,7 @@ def soften(terms: Sequence[ResolvedTerm], vocabulary: Sequence[str], meaning: Me
         forms = dict(term.forms)
         row = cosines.get(term.term.stem)
         if row is not None:
-            for place in np.flatnonzero(row >= LEAST_LIKENESS):
+            for place in np.flatnonzero(row >= LEAST_LIKENESS).tolist():
                 for stem in stems(vocabulary[place]):
                     forms[stem] = max(forms.get(stem, 0.0), LIKENESS_WEIGHT * float(row[place]))
         softened.append(replace(term, forms=tuple(forms.items())))

@@ -15,6 +15,7 @@ from qa.query import Query
 from qa.referents import resolved
 from qa.refusal import confidence, why_not
 from qa.retrieval import Hit, Retrieval, overlap
+from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm
 from qa.verify import carried_verbatim, quote_stands
 
@@ -48,7 +49,7 @@ def answer(
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
     found = weigh(query, retrieval.terms, retrieval.hits, meaning)
-    evidence = of_years(years(query.text), found)
+    evidence = [] if unknown_sources(query.text, reader.sources) else of_years(years(query.text), found)
     sure = confidence(query, retrieval.terms, evidence)
     notes = tuple(_spelling_note(term, retrieval.hits) for term in retrieval.terms if term.spelling)
     if sure >= refuse_below:

@@ -1,7 +1,6 @@
 """Which of the passages found is likeliest to answer: the signals that speak for one, and what each weighs."""
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from index.lexical import stems
 from index.records import StoredPassage
 from qa.dates import Asked
 from qa.query import Query
+from qa.sources import names_source
 from qa.terms import ResolvedTerm, held, shares
 
 LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its start
@@ -65,7 +65,7 @@ def signals(
     texts = held(terms, (frozenset(stems(candidate.passage.text)) for candidate in candidates))
     titles = held(terms, (frozenset(stems(article.title)) for article in articles))
     whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
-    best: dict[str, float] = Counter()
+    best: dict[str, float] = defaultdict(float)
     for candidate, text, title in zip(candidates, texts, titles, strict=True):
         article = candidate.passage.article.id
         whole[article] = np.maximum.reduce([whole[article], text, title])
@@ -86,13 +86,3 @@ def signals(
         "article": [best[article.id] for article in articles],
     }
     return np.array([columns[name] for name in PASSAGE_WEIGHTS], dtype=np.float32).T
-
-
-def names_source(question: str, source: str | None) -> bool:
-    """Tell whether a question names a source: "according to The Verge". "time" is not the magazine Time."""
-    core = re.sub(r"(?i)^the\s+", "", source or "").strip()
-    if not core:
-        return False
-    ignores_case = re.IGNORECASE if " " in core else re.NOFLAG
-    found = re.search(rf"(?<!\w){re.escape(core)}(?!\w)", question, ignores_case)
-    return found is not None and (found.start() > 0 or " " in core)

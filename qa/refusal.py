@@ -7,18 +7,21 @@ from index.reader import IndexReader
 from qa.dates import years
 from qa.evidence import Evidence, of_years
 from qa.query import Kind, Query
+from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by
 
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
 # How much of a question's mass one passage must hold, and what holds too little: chosen by grid search on
 # RealTimeQA 2022, SQuAD 2.0, MultiHop-RAG and questions of one asked of another's articles. A question of
-# many words is answered by a passage that holds less of it.
+# many words is answered by a passage that holds less of it; but then a sentence must hold some of it together.
 SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLING_WORDS
+SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, FITS_PENALTY = 0.2, 0.15
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
+SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 
 
@@ -28,7 +31,9 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
         return 0.0
     words = sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
     names_penalty = NAMES_PENALTY if words < NAMES_COUNT_TO else 0.0
-    held = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
+    passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
+    beside = SENTENCE_SHARE * (1 - shortness(words))
+    held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
     margin = held - needed_share(words) - (0.0 if has_kind else FITS_PENALTY)
     return 1 / (1 + math.exp(-STEEPNESS * margin))
@@ -36,7 +41,12 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
 
 def needed_share(words: int) -> float:
     """Return the share of a question's mass that a passage must hold, falling with the number of its words."""
-    return LONG_NEEDS + (SHORT_NEEDS - LONG_NEEDS) / (1 + math.exp((words - MIDDLING_WORDS) / WORDS_SCALE))
+    return LONG_NEEDS + (SHORT_NEEDS - LONG_NEEDS) * shortness(words)
+
+
+def shortness(words: int) -> float:
+    """Return how short a question of so many words is: 1 for a few, 0 for many."""
+    return 1 / (1 + math.exp((words - MIDDLING_WORDS) / WORDS_SCALE))
 
 
 def why_not(
@@ -48,6 +58,8 @@ def why_not(
         return "the question holds no word to look for"
     if reader.passage_count == 0:
         return "there are no articles"
+    if unknown := unknown_sources(query.text, reader.sources):
+        return f"no article is from {_quoted(unknown, 'or')}"
     telling = [term for term in counting if term.term.weight >= 0.5] or counting
     missing = sorted((t for t in telling if t.is_missing), key=lambda t: not t.term.is_name)
     if missing:
@@ -68,5 +80,9 @@ def why_not(
 
 
 def _listed(terms: Sequence[ResolvedTerm], conjunction: str) -> str:
-    words = [f'"{term.term.surface}"' for term in terms]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+    return _quoted([term.term.surface for term in terms], conjunction)
+
+
+def _quoted(names: Sequence[str], conjunction: str) -> str:
+    quoted = [f'"{name}"' for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}"

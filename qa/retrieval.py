@@ -13,7 +13,8 @@ from index.records import StoredPassage
 from qa.dates import Asked, asked_about
 from qa.parts import parts
 from qa.query import Query, read_question
-from qa.ranking import Candidate, names_source, score
+from qa.ranking import Candidate, score
+from qa.sources import names_source
 from qa.terms import ResolvedTerm, resolve
 
 DISTINCT_STORIES = 4  # at the top of the list, a passage of each

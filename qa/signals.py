@@ -267,7 +267,7 @@ def _likeness_to_type(query: Query, vocabulary: Sequence[str], meaning: Meaning)
     known = frozenset(stems(query.text))
     cosines = (meaning.words(vocabulary) @ meaning.words(kinds).T).max(axis=1)
     likeness: dict[str, float] = {}
-    for place in np.flatnonzero(cosines >= LEAST_TYPE_LIKENESS):
+    for place in np.flatnonzero(cosines >= LEAST_TYPE_LIKENESS).tolist():
         for stem in _stems(vocabulary[place]):
             if stem not in known:
                 likeness[stem] = max(likeness.get(stem, 0.0), float(cosines[place]))

@@ -37,7 +37,7 @@ ANSWER = {
     "mode": str,
     "timings": dict,
 }
-SENTENCE = {"text": str, "markers": list, "verified": bool}
+SENTENCE = {"text": str, "markers": list, "verified": bool, "additions": list}
 TIMINGS = {"retrieve_ms": float, "answer_ms": float, "total_ms": float}
 
 QUESTIONS = [

@@ -9,7 +9,7 @@ from index.passages import Span
 from index.records import ArticleRecord, StoredPassage
 from qa.dates import Asked
 from qa.query import read_question
-from qa.ranking import PASSAGE_WEIGHTS, Candidate, names_source, score, signals
+from qa.ranking import PASSAGE_WEIGHTS, Candidate, score, signals
 from qa.terms import ResolvedTerm
 
 TODAY = date(2023, 7, 19)
@@ -47,24 +47,6 @@ def test_a_name_may_stand_in_the_title() -> None:
     assert found["names_held"] == [0.0]
     assert found["names_in_article"] == [1.0]
     assert found["title"] == [pytest.approx(1 / 3)]
-
-
-@pytest.mark.parametrize(
-    ("question", "source", "named"),
-    [
-        ("What happened, according to The Verge?", "The Verge", True),
-        ("Did the Verge article agree?", "The Verge", True),
-        ("Does the sporting news report agree?", "Sporting News", True),
-        ("At what time did it start?", "Time", False),
-        ("What did Time report?", "Time", True),
-        ("Wired homes burn?", "Wired", False),
-        ("Who converges?", "Verge", False),
-        ("Who spoke?", None, False),
-        ("Who spoke?", "The", False),
-    ],
-)
-def test_a_source_is_named_or_not(question: str, source: str | None, named: bool) -> None:
-    assert names_source(question, source) is named
 
 
 def test_the_source_asked_for_comes_first() -> None:
