@@ -26,7 +26,8 @@ def plot_scale(rows: Sequence[dict[str, Any]], target: Path) -> None:
             points = [(row["articles"], row.get("llama_index", {}).get(name)) for row in latest]
             _line(axis, points, f"llama-index {name}", ":")
         axis.set(title=title, xscale="log", yscale="log", xlabel="articles")
-        axis.legend(fontsize=6)
+        if axis.lines:
+            axis.legend(fontsize=6)
     with matplotlib.rc_context({"svg.hashsalt": target.name, "svg.fonttype": "none"}):
         figure.savefig(target, metadata={"Date": None, "Creator": None})
 

@@ -133,8 +133,11 @@ def main() -> None:
             answer: list[object] = [target.name, seal(job, target)]
         except (OSError, ValueError) as error:
             answer = [target.name, None, str(error)]
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+        except BrokenPipeError:  # killed, too
+            return
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+NOT_FOUND = "not found in the articles"  # said of an LLM's sentence that is shown struck
+
 
 class Outcome(StrEnum):
     """How a question ended. "The articles do not say" is an outcome, not an error."""
@@ -79,6 +81,28 @@ class Timings:
     retrieve_ms: float
     answer_ms: float
     total_ms: float
+    llm: "LLMCost | None" = None  # where an LLM was asked
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the times as the command-line contract writes them."""
+        times: dict[str, Any] = {
+            "retrieve_ms": round(self.retrieve_ms, 1),
+            "answer_ms": round(self.answer_ms, 1),
+            "total_ms": round(self.total_ms, 1),
+        }
+        if self.llm is not None:
+            cost = self.llm
+            times |= {"llm_ms": round(cost.ms, 1), "tokens_in": cost.tokens_in, "tokens_out": cost.tokens_out}
+        return times
+
+
+@dataclass(frozen=True, slots=True)
+class LLMCost:
+    """What an answer has taken of an LLM; nothing where the answer had been kept."""
+
+    ms: float
+    tokens_in: int
+    tokens_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +125,22 @@ class Answer:
     as_of: date | None
     mode: Mode
     timings: Timings
+    dropped: int = 0  # sentences of an LLM's that no article carries
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an LLM has yet to write the first sentence."""
+        return not self.sentences and self.outcome is not Outcome.NOT_IN_CORPUS
 
     @property
     def text(self) -> str:
-        """The sentences with their markers, as one string: `… [1] … [2]`; empty under a refusal."""
-        return " ".join(f"{s.text} {''.join(f'[{m}]' for m in s.markers)}" for s in self.sentences)
+        """The verified sentences with their markers, as one string: `… [1] … [2]`; empty under a refusal."""
+        shown = [sentence for sentence in self.sentences if sentence.verified]
+        return " ".join(f"{s.text} {''.join(f'[{m}]' for m in s.markers)}" for s in shown)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the answer as the command-line contract writes it."""
+        """Return the answer as the command-line contract writes it; `dropped` only where an LLM was asked."""
+        asked_llm = self.timings.llm is not None
         return {
             "question": self.question,
             "standalone_question": self.standalone_question,
@@ -122,9 +154,5 @@ class Answer:
             "nearest": [citation.as_json() for citation in self.nearest],
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "mode": self.mode.value,
-            "timings": {
-                "retrieve_ms": round(self.timings.retrieve_ms, 1),
-                "answer_ms": round(self.timings.answer_ms, 1),
-                "total_ms": round(self.timings.total_ms, 1),
-            },
-        }
+            "timings": self.timings.as_json(),
+        } | ({"dropped": self.dropped} if asked_llm else {})

@@ -1,6 +1,7 @@
 """The whole flow on one page: a question and the turns before it -> a cited, checked answer."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,7 +10,8 @@ from index.filters import Filters
 from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
-from qa.evidence import PASSAGES_READ
+from qa.answer_cache import AnswerCache
+from qa.evidence import PASSAGES_READ, Evidence
 from qa.followup import standalone
 from qa.meaning import Meaning
 from qa.query import Query, read_question
@@ -27,25 +29,78 @@ class Assistant:
     settings: Settings
     today: Callable[[], date] = date.today
     meaning: Meaning = field(default_factory=Meaning)
+    answers: AnswerCache = field(default_factory=AnswerCache)  # of the LLM
 
-    def ask(self, question: str, *, turns: Sequence[str] = (), filters: Filters = Filters()) -> Answer:
-        """Answer a question; `turns` are the earlier questions of the conversation, oldest first."""
-        started = time.perf_counter()
-        asked = standalone(_readable(question), [_readable(turn) for turn in turns])
-        query = read_question(asked)
+    def ask(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        filters: Filters = Filters(),
+        mode: Mode | None = None,
+    ) -> Answer:
+        """Answer a question; `turns` are the earlier questions of the conversation, oldest first.
+
+        By default an LLM writes if one is configured, and the articles' own sentences are the answer where it
+        fails. Mode.LLM insists on it: raises LLMFailed.
+        """
+        if self._writes(mode) is Mode.LLM:
+            return deque(self.stream(question, turns=turns, filters=filters, mode=mode), maxlen=1).pop()
         with self.live.reader() as reader:
-            retrieval = self._retrieve(query, reader, filters, PASSAGES_READ)
-            retrieved = time.perf_counter()
-            draft = extractive.answer(
-                query,
-                retrieval,
-                reader,
-                self.meaning,
-                refuse_below=self.settings.refuse_below,
-                max_sentences=self.settings.max_sentences,
-            )
+            asked = standalone(_readable(question), [_readable(turn) for turn in turns])
+            return self.extract(question, asked, filters, reader)[0]
+
+    def stream(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        filters: Filters = Filters(),
+        mode: Mode | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows, a sentence at a time; the last one is the whole answer.
+
+        While an LLM writes, the same answer may be yielded again, at first one without sentences: whoever reads
+        gets a turn to stop. Closing the iterator closes the connection to the LLM.
+        """
+        if self._writes(mode) is Mode.LLM:
+            from qa.writing import Asked, answers
+
+            asked = Asked(question, _readable(question), tuple(_readable(turn) for turn in turns), filters)
+            yield from answers(self, asked, insist=mode is Mode.LLM)
+            return
+        whole = self.ask(question, turns=turns, filters=filters, mode=mode)
+        for shown in range(1, len(whole.sentences)):
+            yield replace(whole, sentences=whole.sentences[:shown])
+        yield whole
+
+    def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
+        """Return the passages most likely to answer the question, best first."""
+        with self.live.reader() as reader:
+            return self.find(read_question(_readable(question)), reader, filters, limit).hits
+
+    def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
+        """Search one generation."""
+        return retrieve(query, reader, filters=filters, today=self.today(), limit=limit)
+
+    def extract(
+        self, question: str, asked: str, filters: Filters, reader: IndexReader
+    ) -> tuple[Answer, tuple[Evidence, ...]]:
+        """Answer a standalone question in the articles' own sentences, and return all that were weighed."""
+        started = time.perf_counter()
+        query = read_question(asked)
+        retrieval = self.find(query, reader, filters, PASSAGES_READ)
+        retrieved = time.perf_counter()
+        draft = extractive.answer(
+            query,
+            retrieval,
+            reader,
+            self.meaning,
+            refuse_below=self.settings.refuse_below,
+            max_sentences=self.settings.max_sentences,
+        )
         done = time.perf_counter()
-        return Answer(
+        answer = Answer(
             question=question,
             standalone_question=asked,
             outcome=draft.outcome,
@@ -57,25 +112,18 @@ class Assistant:
             nearest=draft.nearest,
             as_of=filters.as_of,
             mode=Mode.EXTRACTIVE,
-            timings=Timings(*(1000 * s for s in (retrieved - started, done - retrieved, done - started))),
+            timings=Timings(
+                retrieve_ms=1000 * (retrieved - started),
+                answer_ms=1000 * (done - retrieved),
+                total_ms=1000 * (done - started),
+            ),
         )
+        return answer, draft.evidence
 
-    def stream(
-        self, question: str, *, turns: Sequence[str] = (), filters: Filters = Filters()
-    ) -> Iterator[Answer]:
-        """Yield the answer as it grows, a sentence at a time; the last one is the whole answer."""
-        whole = self.ask(question, turns=turns, filters=filters)
-        for shown in range(1, len(whole.sentences)):
-            yield replace(whole, sentences=whole.sentences[:shown])
-        yield whole
-
-    def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
-        """Return the passages most likely to answer the question, best first."""
-        with self.live.reader() as reader:
-            return self._retrieve(read_question(_readable(question)), reader, filters, limit).hits
-
-    def _retrieve(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
-        return retrieve(query, reader, filters=filters, today=self.today(), limit=limit)
+    def _writes(self, mode: Mode | None) -> Mode:
+        if mode is None:
+            return Mode.LLM if self.settings.llm is not None else Mode.EXTRACTIVE
+        return mode
 
 
 def _readable(question: str) -> str:

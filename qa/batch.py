@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from index.filters import Filters
+from qa.llm_client import LLMFailed
 from qa.render import json_text
 
 _KEYS = frozenset(("question", "as_of", "since", "until", "source", "turns"))
@@ -27,13 +28,13 @@ class BatchLine:
 
 def run_batch(
     lines: Iterable[str], filters: Filters, process: Callable[[BatchLine], dict[str, Any]]
-) -> Iterator[tuple[str, bool]]:
-    """Yield one JSON line for each input line, in order, and whether it was processed."""
+) -> Iterator[tuple[str, Exception | None]]:
+    """Yield one JSON line for each input line, in order, with what kept it from being processed."""
     for number, line in enumerate(lines, start=1):
         try:
-            yield json_text(process(read_line(line, filters))), True
-        except BadLineError as error:
-            yield json_text({"line": number, "error": str(error)}), False
+            yield json_text(process(read_line(line, filters))), None
+        except (BadLineError, LLMFailed) as error:
+            yield json_text({"line": number, "error": str(error)}), error
 
 
 def read_line(line: str, filters: Filters) -> BatchLine:

@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from index.filters import Filters
     from index.sync import SyncReport
+    from qa.answer import Mode
     from qa.assistant import Assistant
     from qa.batch import BatchLine
     from qa.settings import Settings
@@ -108,20 +109,25 @@ def ask(
     """Answer a question from the articles, or say that they do not."""
     if extractive and llm:
         _fail(Exit.USAGE, "--extractive and --llm exclude each other")
-    if llm:
-        _fail(
-            Exit.SERVICE,
-            "--llm: no LLM is configured; without --llm the answer is in the articles' own words",
-        )
     filters = _filters(as_of, since, until, source)
     asked = _question(question, batch)
-    with _assistant(_settings(articles, index)) as assistant:
+    settings = _settings(articles, index)
+    if llm and settings.llm is None:
+        _fail(
+            Exit.SERVICE,
+            "--llm: no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL. Without --llm the answer is in the "
+            "articles' own words",
+        )
+    with _assistant(settings) as assistant:
+        from qa.answer import Mode
+
+        mode = Mode.LLM if llm else Mode.EXTRACTIVE if extractive else None
         if batch is not None:
-            _run_batch(batch, filters, lambda line: _asked_json(assistant, line))
+            _run_batch(batch, filters, lambda line: _asked_json(assistant, line, mode))
         from qa.answer import Outcome
         from qa.render import answer_text, json_text
 
-        answer = assistant.ask(asked, filters=filters)
+        answer = assistant.ask(asked, filters=filters, mode=mode)
         _print(json_text(answer.as_json(), indent=2) if as_json else answer_text(answer))
         if answer.outcome is Outcome.NOT_IN_CORPUS:
             raise typer.Exit(Exit.NOT_IN_CORPUS)
@@ -218,20 +224,22 @@ def doctor(
     articles: Articles = None,
     index: Index = None,
 ) -> None:
-    """Check the index against itself and the articles; each fault comes with the command that mends it."""
+    """Check the index, and whether the LLM answers if one is configured; a fault comes with what mends it."""
     from qa.indexing import examine, findings_text
     from qa.indexing import repair as mend
-    from qa.render import json_text
+    from qa.llm import check_json, check_text
+    from qa.render import inert, json_text
 
     settings = _settings(articles, index)
     repaired = mend(settings) if repair else []
     findings = examine(settings)
+    llm = check_json(settings.llm)
     if as_json:
         found = [{"what": f.what, "mend": f.mend} for f in findings]
-        _print(json_text({"findings": found} | ({"repaired": repaired} if repair else {})))
+        _print(json_text({"findings": found} | ({"repaired": repaired} if repair else {}) | {"llm": llm}))
     else:
-        _print(findings_text(findings, repaired))
-    if findings:
+        _print(f"{findings_text(findings, repaired)}\n{inert(check_text(llm))}")
+    if findings or llm["problem"]:
         raise typer.Exit(Exit.FAILED)
 
 
@@ -256,10 +264,14 @@ def main() -> NoReturn:
 def exit_code(error: Exception) -> Exit:
     """Return how a process ends that an error has stopped."""
     from index.generations import IndexUnusable
+    from qa.batch import BadLineError
+    from qa.llm_client import LLMFailed
     from qa.settings import SettingsError
 
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | BadLineError):
         return Exit.USAGE
+    if isinstance(error, LLMFailed):
+        return Exit.SERVICE
     return Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
 
 
@@ -342,17 +354,18 @@ def _question(question: str | None, batch: Path | None) -> str:
 def _run_batch(batch: Path, filters: "Filters", process: "Callable[[BatchLine], dict[str, Any]]") -> NoReturn:
     from qa.batch import run_batch
 
-    failed = False
+    ended = Exit.DONE
     stream = sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8-sig", errors="replace")
     with stream:
-        for line, processed in run_batch(stream, filters, process):
-            failed = failed or not processed
+        for line, failed in run_batch(stream, filters, process):
+            if failed is not None:
+                ended = max(ended, exit_code(failed))
             _print(line)
-    raise typer.Exit(Exit.USAGE if failed else Exit.DONE)
+    raise typer.Exit(ended)
 
 
-def _asked_json(assistant: "Assistant", line: "BatchLine") -> dict[str, Any]:
-    return assistant.ask(line.question, turns=line.turns, filters=line.filters).as_json()
+def _asked_json(assistant: "Assistant", line: "BatchLine", mode: "Mode | None") -> dict[str, Any]:
+    return assistant.ask(line.question, turns=line.turns, filters=line.filters, mode=mode).as_json()
 
 
 def _searched_json(assistant: "Assistant", line: "BatchLine", limit: int) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Draft:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     nearest: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]  # that all this was drawn from, best first
 
 
 def answer(
@@ -55,10 +56,10 @@ def answer(
     if sure >= refuse_below:
         sentences, citations = cite(choose(evidence, max_sentences), reader)
         if sentences:
-            return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, ())
+            return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), tuple(evidence))
     reason = why_not(query, retrieval.terms, found, reader)
     _, nearest = cite(_one_a_story(found), reader)
-    return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest)
+    return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest, tuple(evidence))
 
 
 def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:

@@ -31,5 +31,6 @@ class Meaning:
             self._rows = {}
             new = list(dict.fromkeys(asked))
         rows = self._rows
-        rows |= zip(new, self.sentences(new), strict=True)
+        if new:
+            rows |= zip(new, self.sentences(new), strict=True)
         return np.stack([rows[word] for word in asked]) if asked else np.zeros((0, 0), dtype=np.float32)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from corpus.article import Article
-from qa.answer import Answer, Citation, Outcome
+from qa.answer import NOT_FOUND, Answer, Citation, Mode, Outcome
 
 if TYPE_CHECKING:
     from qa.retrieval import Hit
@@ -45,9 +45,19 @@ def answer_text(answer: Answer) -> str:
         if answer.nearest:
             lines += ["", "Closest in the articles:", *(_citation(citation) for citation in answer.nearest)]
     else:
-        lines += [answer.text, "", *(source_line(citation) for citation in answer.citations)]
+        render = _citation if answer.mode is Mode.LLM else source_line  # an LLM's sentence is not its quote
+        lines += [_told(answer), "", *(render(citation) for citation in answer.citations)]
     lines += [f"Note: {note}." for note in answer.notes]
     return inert("\n".join(lines))
+
+
+def _told(answer: Answer) -> str:
+    if all(sentence.verified for sentence in answer.sentences):
+        return answer.text
+    return " ".join(
+        f"{s.text} {''.join(f'[{m}]' for m in s.markers)}" if s.verified else f"~~{s.text}~~ ({NOT_FOUND})"
+        for s in answer.sentences
+    )
 
 
 def source_line(citation: Citation) -> str:

@@ -1,20 +1,39 @@
 """`Settings`: all that can be set, read once from `QA_*` variables, `.env` and flags, then passed down."""
 
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.config import IndexConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
+OPENAI_URL, OPENAI_MODEL = "https://api.openai.com/v1", "gpt-4.1-mini"  # where there is only OPENAI_API_KEY
 
 
 class SettingsError(Exception):
     """A setting is unknown or its value is unusable; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class LLMConfig:
+    """The LLM to use: an OpenAI-compatible server at `url`, or the llama-index class at `class_path`."""
+
+    url: str
+    model: str | None
+    api_key: SecretStr | None
+    class_path: str | None
+    options: tuple[tuple[str, Any], ...]  # further arguments of the class
+    timeout_s: float
+    context_tokens: int
+    max_tokens: int
 
 
 class Settings(BaseModel):
@@ -41,6 +60,20 @@ class Settings(BaseModel):
     )
     questions_at_once: int = Field(4, ge=0, description="most questions of one user at a time; 0: no limit")
     log_questions: bool = Field(False, description="whether the page's log holds what is asked")
+    llm_url: str | None = Field(
+        None, description="an OpenAI-compatible server, such as http://localhost:11434/v1"
+    )
+    llm_model: str | None = Field(None, description="the model's name there")
+    llm_api_key: SecretStr | None = Field(None, description="its key, if it wants one")
+    llm_class: str | None = Field(None, description="instead of a server: a llama-index LLM class")
+    llm_options: str | None = Field(None, description="further arguments of that class, as a JSON object")
+    llm_timeout: float = Field(60.0, gt=0, le=3600, description="seconds that an answer may take the LLM")
+    llm_context_tokens: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer")
+    llm_max_tokens: int = Field(400, ge=16, le=100_000, description="most tokens of an answer")
+    llm_unsupported: Literal["drop", "strike"] = Field(
+        "drop", description="what to do with a sentence that the articles do not carry"
+    )
+    llm_cache: int = Field(256, ge=0, le=100_000, description="answers of the LLM kept in memory")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], *, dotenv: Path | None = ROOT / ".env", **flags: Any) -> Self:
@@ -56,13 +89,35 @@ class Settings(BaseModel):
         }
         _refuse_unknown(ours, tuple(cls.model_fields))
         values = {name: value for name, value in ours.items() if value}  # an empty one is as if unset
+        values = _with_openai(values, given)
         values |= {name: value for name, value in flags.items() if value is not None}
         try:
-            return cls(**values)
+            settings = cls(**values)
         except ValidationError as error:
             first = error.errors()[0]
             name = PREFIX + str(first["loc"][0]).upper()
-            raise SettingsError(f"{name}={first['input']!r} cannot be used: {first['msg']}") from None
+            raise SettingsError(f"{name}={_shown(first['input'])!r} cannot be used: {first['msg']}") from None
+        _check_llm(settings)
+        return settings
+
+    @property
+    def llm(self) -> LLMConfig | None:
+        """The LLM that is configured, if one is."""
+        if self.llm_url is None and self.llm_class is None:
+            return None
+        url = (self.llm_url or "").rstrip("/")
+        if url and not urlsplit(url).path:
+            url += "/v1"
+        return LLMConfig(
+            url=url,
+            model=self.llm_model,
+            api_key=self.llm_api_key,
+            class_path=self.llm_class,
+            options=tuple(json.loads(self.llm_options or "{}").items()),
+            timeout_s=self.llm_timeout,
+            context_tokens=self.llm_context_tokens,
+            max_tokens=min(self.llm_max_tokens, self.llm_context_tokens // 2),
+        )
 
     @property
     def index_config(self) -> IndexConfig:
@@ -100,3 +155,49 @@ def _refuse_unknown(values: Mapping[str, Any], known: tuple[str, ...]) -> None:
             close = get_close_matches(name, known, n=1)
             hint = f"; did you mean {PREFIX}{close[0].upper()}?" if close else "; the README lists them"
             raise SettingsError(f"unknown setting {PREFIX}{name.upper()}{hint}")
+
+
+def _with_openai(values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Let OPENAI_API_KEY alone configure an LLM; it is sent to no server but the one that it is meant for."""
+    key = given.get("OPENAI_API_KEY")
+    if not key or values.get("llm_url") or values.get("llm_class"):
+        return values
+    defaults = {
+        "llm_url": given.get("OPENAI_BASE_URL") or OPENAI_URL,
+        "llm_model": OPENAI_MODEL,
+        "llm_api_key": key,
+    }
+    return defaults | values
+
+
+def _check_llm(settings: Settings) -> None:
+    """Raise SettingsError where what is said of the LLM does not make one."""
+    if settings.llm_class is not None:
+        try:
+            options = json.loads(settings.llm_options or "{}")
+        except ValueError:
+            options = None
+        if not isinstance(options, dict):
+            raise SettingsError(
+                'QA_LLM_OPTIONS is no JSON object, such as {"base_url": "http://localhost:11434"}'
+            )
+        return
+    if settings.llm_url is None:
+        if settings.llm_model is not None:
+            raise SettingsError("QA_LLM_MODEL is set without QA_LLM_URL: where is the model? Set both")
+        return
+    if settings.llm_model is None:
+        raise SettingsError("QA_LLM_URL is set without QA_LLM_MODEL: which model? Set both")
+    try:
+        parts = urlsplit(settings.llm_url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        shown = _shown(settings.llm_url)
+        raise SettingsError(f"QA_LLM_URL={shown!r} is no address, such as http://localhost:11434/v1")
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as an error may show it: without what stands before the @ of an address."""
+    return re.sub(r"//[^/@\s]*@", "//…@", value) if isinstance(value, str) else value

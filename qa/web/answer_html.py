@@ -34,9 +34,11 @@ def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
 
 
 def _said(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
-    if turn.answer is None and turn.remark is None:
+    is_waiting = turn.answer is None or turn.answer.is_waiting
+    if is_waiting and turn.remark is None:
         return paragraph("looking", words.looking)
-    parts = [_answer(turn, turn.answer, index, words)] if turn.answer is not None else []
+    shown = None if is_waiting else turn.answer
+    parts = [_answer(turn, shown, index, words)] if shown is not None else []
     if turn.remark is not None:
         parts.append(paragraph("remark", turn.remark))
     return f'<div class="answer">{"".join(parts)}{_actions(turn, words, is_last=is_last)}</div>'
@@ -65,6 +67,10 @@ def _sentences(answer: Answer, turn: int, words: Strings) -> str:
     by_marker = {citation.marker: citation for citation in answer.citations}
     pieces = []
     for sentence in answer.sentences:
+        if not sentence.verified:
+            said = f"<del>{escaped(sentence.text)}</del> <small>{escaped(words.struck)}</small>"
+            pieces.append(f'<span class="sentence struck">{said}</span>')
+            continue
         links = "".join(_link(by_marker[marker], turn, words) for marker in sentence.markers)
         pieces.append(f'<span class="sentence">{escaped(sentence.text)}</span>&#160;{links}')
     return f'<p class="sentences" dir="auto">{" ".join(pieces)}</p>'

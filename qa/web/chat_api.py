@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from index.generations import IndexUnusable
-from qa.answer import Answer
+from qa.answer import Answer, Sentence
 from qa.web import chat_forms as forms
 from qa.web.asker import Asker, Door, asker_of
 from qa.web.chat_forms import MODEL, BadRequest, ChatRequest
@@ -114,12 +114,15 @@ async def _events(asking: _Asking, first: Answer | None, request_id: str) -> Asy
     async with asking:
         try:
             yield _event(forms.chunk_json(request_id, {"role": "assistant", "content": ""}))
-            shown, answer = 0, first
+            shown: tuple[Sentence, ...] = ()
+            answer = first
             while answer is not None:
-                grown = forms.said(answer.sentences[shown:])
+                goes_on = answer.sentences[: len(shown)] == shown  # else an LLM failed on the way
+                grown = forms.said(answer.sentences[len(shown) :] if goes_on else answer.sentences)
                 if grown:
-                    yield _event(forms.chunk_json(request_id, {"content": f" {grown}" if shown else grown}))
-                shown, whole = len(answer.sentences), answer
+                    gap = (" " if goes_on else "\n\n") if shown else ""
+                    yield _event(forms.chunk_json(request_id, {"content": f"{gap}{grown}"}))
+                shown, whole = answer.sentences, answer
                 answer = await asking.next()
             urls = await to_thread.run_sync(_urls, asking.reception, whole)
             yield _event(forms.chunk_json(request_id, {"content": forms.closing(whole)}))

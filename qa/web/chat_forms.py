@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from index.filters import Filters
-from qa.answer import Answer, Citation, Outcome, Sentence
+from qa.answer import NOT_FOUND, Answer, Citation, Outcome, Sentence
 from qa.batch import BadLineError, BatchLine, read_record
 from qa.render import inert
 
@@ -190,6 +190,8 @@ def _head(request_id: str, kind: str) -> dict[str, Any]:
 
 
 def _sentence(sentence: Sentence) -> str:
+    if not sentence.verified:
+        return f"~~{_plain(sentence.text)}~~ ({NOT_FOUND})"
     return f"{_plain(sentence.text)} {''.join(f'[{marker}]' for marker in sentence.markers)}"
 
 

@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 from index.filters import Filters
 from index.reader import IndexReader, LiveIndex
 from index.records import ArticleRecord
-from qa.answer import Answer, Outcome
+from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
 
 SHOWN = 4
@@ -102,7 +102,7 @@ def _answered(assistant: Assistant) -> Iterator[str]:
     for candidate in candidates:
         if candidate.article in taken:
             continue
-        if _rests_on(assistant.ask(candidate.question, filters=Filters()), candidate):
+        if _rests_on(assistant.ask(candidate.question, filters=Filters(), mode=Mode.EXTRACTIVE), candidate):
             taken.add(candidate.article)
             yield candidate.question
 

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.answer import Answer, Citation, Outcome, Sentence
+from qa.answer import NOT_FOUND, Answer, Citation, Outcome, Sentence
 from qa.render import inert
 from qa.web.conversation import quotes
 from qa.web.escape import about
@@ -31,6 +31,8 @@ def plain(text: str) -> str:
 
 
 def _sentence(sentence: Sentence) -> str:
+    if not sentence.verified:
+        return f"~~{plain(sentence.text)}~~ ({NOT_FOUND})"
     return plain(sentence.text) + "".join(rf" \[{marker}\]" for marker in sentence.markers)
 
 

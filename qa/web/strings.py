@@ -32,6 +32,7 @@ class Strings:
 
     understood: str
     partial: str
+    struck: str
     sources: str
     stories: str
     story: str
@@ -122,6 +123,7 @@ ENGLISH = Strings(
     failed="Something went wrong while answering. The server's log says what; please ask again.",
     understood="Understood as",
     partial="The articles answer this in part.",
+    struck="not found in the articles",
     sources="Sources",
     stories="{count} independent stories in {articles} articles",
     story="1 story in {articles} articles",

@@ -41,7 +41,7 @@ class CommandLine:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of each run."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "OPENAI_"))}
         return kept | {"QA_ARTICLES_DIR": str(self.articles), "QA_INDEX_DIR": str(self.index)}
 
     def command(self, *arguments: str) -> list[str]:

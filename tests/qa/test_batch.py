@@ -57,7 +57,7 @@ def test_a_bad_line_is_refused_with_its_fault(line: str, error: str) -> None:
 
 def test_results_keep_the_order_and_faults_their_place() -> None:
     lines = ['{"question": "one"}', "broken", '{"question": "two"}']
-    results = [(json.loads(line), good) for line, good in run_batch(lines, NONE, echo)]
+    results = [(json.loads(line), fault is None) for line, fault in run_batch(lines, NONE, echo)]
     assert results == [
         ({"question": "one"}, True),
         ({"line": 2, "error": "not JSON"}, False),
@@ -101,7 +101,7 @@ def test_any_well_formed_line_is_answered(samples: Assistant, record: dict[str, 
         return samples.ask(line.question, turns=line.turns, filters=line.filters).as_json()
 
     process: Callable[[BatchLine], dict[str, object]] = asked
-    ((result, good),) = run_batch([json.dumps(record)], NONE, process)
+    ((result, fault),) = run_batch([json.dumps(record)], NONE, process)
     read = json.loads(result)
-    assert good == ("outcome" in read)
-    assert good or read["error"] == "the question is empty"
+    assert (fault is None) == ("outcome" in read)
+    assert fault is None or read["error"] == "the question is empty"

@@ -218,7 +218,11 @@ def test_status_says_what_the_index_holds(ended: dict[str, Ended], cli: CommandL
 
 
 def test_doctor_finds_nothing_wrong(ended: dict[str, Ended]) -> None:
-    assert ended["doctor"] == Ended(0, '{"findings": []}\n', "")
+    assert (ended["doctor"].code, ended["doctor"].err) == (0, "")
+    assert ended["doctor"].json == {
+        "findings": [],
+        "llm": {"name": None, "answers": None, "problem": None, "ms": None},
+    }
 
 
 def test_an_unknown_article_exits_1_and_names_a_close_one(ended: dict[str, Ended]) -> None:

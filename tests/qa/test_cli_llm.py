@@ -1,0 +1,130 @@
+"""`ask --llm`, batches and the doctor through a scripted LLM: documented exit codes, one clear line, no key."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.cli import main
+from tests.qa.commandline import CommandLine, Ended
+from tests.qa.llm_server import KEY, Script, hangs, llm_server, says, status
+
+WHO = "Who mediated the talks in Brussels?"
+TRUE = "Charles Michel mediated the talks in Brussels."
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[Script]:
+    with llm_server() as served:
+        yield served
+
+
+@pytest.fixture
+def run(
+    samples: Assistant, script: Script, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Run the command line in this process, over the sample articles and the scripted LLM."""
+    settings = samples.settings
+    line = CommandLine(settings.articles_dir, settings.store)
+    for name, value in (line.environ | script.environ | {"QA_LLM_TIMEOUT": "20"}).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["qa", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert KEY not in out + err
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def test_an_llm_s_answer_is_told_with_its_quotes(run: Run, script: Script) -> None:
+    script.plays(says(f"{TRUE} [1]"))
+    ended = run("ask", WHO, "--llm")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(f"{TRUE} [1]\n")
+    assert (
+        "Charles Michel, the president of the European Council, mediated the talks in Brussels." in ended.out
+    )
+
+
+def test_json_says_who_wrote_and_what_it_cost(run: Run, script: Script) -> None:
+    script.plays(says(f"{TRUE} [1] Michel sang. [1]"))
+    answer = run("ask", WHO, "--json").json
+    assert (answer["mode"], answer["dropped"], answer["timings"]["tokens_in"]) == ("llm", 1, 321)
+
+
+def test_extractive_asks_no_llm(run: Run, script: Script) -> None:
+    script.plays(status(500))
+    answer = run("ask", WHO, "--json", "--extractive").json
+    assert (answer["mode"], script.requests) == ("extractive", [])
+    assert "dropped" not in answer
+
+
+def test_a_failure_insisted_on_exits_5_with_one_line(run: Run, script: Script) -> None:
+    script.plays(status(401))
+    ended = run("ask", WHO, "--llm")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.count("\n") == 1
+    assert "refused the key (HTTP 401); check QA_LLM_API_KEY" in ended.err
+
+
+def test_a_failure_of_one_merely_configured_is_a_note(run: Run, script: Script) -> None:
+    script.plays(status(401))
+    ended = run("ask", WHO)
+    assert (ended.code, ended.err) == (0, "")
+    assert "Note: the LLM scripted at" in ended.out
+
+
+def test_the_deadline_holds(run: Run, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_LLM_TIMEOUT", "0.5")
+    script.plays(hangs(seconds=3))
+    assert "did not finish within 0.5 s" in run("ask", WHO, "--llm").err
+
+
+def test_a_batch_goes_on_after_a_failure_and_exits_5(run: Run, script: Script, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    batch.write_text(
+        json.dumps({"question": WHO}) + "\n" + json.dumps({"question": f"{WHO} "}) + "\n", "utf-8"
+    )
+    script.plays(status(401), says(f"{TRUE} [1]"))
+    ended = run("ask", "--batch", str(batch), "--llm")
+    assert ended.code == 5
+    failed, answered = ended.lines
+    assert failed["line"] == 1
+    assert "HTTP 401" in failed["error"]
+    assert answered["mode"] == "llm"
+
+
+def test_the_doctor_names_the_llm_and_whether_it_answers(run: Run, script: Script) -> None:
+    script.plays(says("yes"))
+    ended = run("doctor")
+    assert ended.code == 0
+    assert f"The LLM scripted at {script.url} answers" in ended.out
+    script.plays(status(404))
+    ended = run("doctor", "--json")
+    assert ended.code == 1
+    assert "check QA_LLM_URL and QA_LLM_MODEL" in ended.json["llm"]["problem"]
+
+
+def test_status_shows_no_key(run: Run) -> None:
+    assert run("status", "--json").code == 0
+
+
+def test_a_process_of_its_own_ends_with_5_without_traceback_or_key(
+    samples: Assistant, script: Script
+) -> None:
+    script.plays(status(503, retry_after="1"))
+    line = CommandLine(samples.settings.articles_dir, samples.settings.store)
+    ended = line.run("ask", WHO, "--llm", environ=script.environ | {"QA_LLM_TIMEOUT": "3"})
+    assert ended.code == 5
+    assert KEY not in ended.out + ended.err
+    assert "HTTP 503" in ended.err
