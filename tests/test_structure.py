@@ -30,7 +30,7 @@ HOMES = {
     "filelock": ["index/generations.py"],
     "frontmatter": ["corpus/formats/text.py"],
     "gradio": ["ui.py", "qa/web/"],
-    "httpx": ["index/vectors.py", "qa/llm_client.py"],
+    "httpx": ["index/vectors.py", "qa/llm_client.py", "benchmarks/person.py"],
     "llama_index": [
         "qa/llamaindex.py",
         "qa/llm_client.py",
