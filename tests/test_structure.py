@@ -46,6 +46,7 @@ HOMES = {
     "pydantic": ["qa/settings.py", "qa/web/kept.py", "qa/web/chat_forms.py", "benchmarks/baselines.py"],
     "pydantic_settings": ["qa/settings.py"],
     "rapidfuzz": ["index/lexical.py", "index/names.py"],
+    "ray": ["index/parallel.py"],
     "rensa": ["index/stories.py"],
     "rich": ["qa/progress.py", "training/progress.py"],
     "safetensors": ["training/model.py"],
