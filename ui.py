@@ -57,9 +57,9 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(settings: "Settings", listening: socket.socket, address: "Address", root_path: str) -> None:
-    from qa.indexing import following, open_index, report_text, update
+    from qa.indexing import following, freshened, open_index
 
-    sys.stderr.write(f"{report_text(update(settings))}\n")
+    sys.stderr.write(f"{freshened(settings)}\n")
     with open_index(settings) as live, following(settings):
         import uvicorn
 

@@ -16,10 +16,11 @@ from corpus.refusal import Refusal
 from index.catalog import Catalog, FileState
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
-from index.embedding import Embedder, Vectors, load_embedder
+from index.embedding import Embedder, Vectors
 from index.generations import Generation
 from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
+from index.parallel import load_sync_embedder
 from index.passages import Passage, split
 from index.plan import Plan, observe
 from index.records import StoredPassage
@@ -208,7 +209,7 @@ class Builder:
 
     def _load_embedder(self) -> Embedder:
         if self._embedder is None:
-            self._embedder = load_embedder(self._config)
+            self._embedder = load_sync_embedder(self._config)
         return self._embedder
 
     def _prove(self, entries: Iterable[FileEntry]) -> None:

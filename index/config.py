@@ -13,3 +13,4 @@ class IndexConfig:
     passage_chars: int = 1000
     max_file_mb: float = 20.0
     chroma_url: str | None = None  # the server that holds the vectors; None: they are files of the index
+    ray_address: str | None = None  # the cluster that syncs embed on; None: this machine

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from index.lexical import words
 from index.passages import Span
 
+REMEMBERED = 50_000  # names with their keys: a question's are compared with all that begin alike
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
 
 
@@ -63,6 +65,7 @@ _OPENINGS = {
 }  # fmt: skip
 
 
+@lru_cache(REMEMBERED)
 def transliteration_key(word: str) -> str:
     """Return what is left of a folded word when the usual ways to write one sound are made one.
 

@@ -26,6 +26,7 @@ from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
 from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
+REMEMBERED_PREFIXES = 64  # first letters of names, with all names that begin so
 WIDER = 4  # times as many neighbours are asked for when dates are filtered afterwards
 
 
@@ -47,6 +48,8 @@ class IndexReader:
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
+        self._stats: CorpusStats | None = None
+        self._names = lru_cache(REMEMBERED_PREFIXES)(self._lexical.names)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
         self._variants = lru_cache(REMEMBERED)(self._find_variants)
@@ -56,7 +59,12 @@ class IndexReader:
         self._opened.close()
 
     def stats(self) -> CorpusStats:
-        """Return what the index holds."""
+        """Return what the index holds; of a sealed generation, so that it is counted once."""
+        if self._stats is None:
+            self._stats = self._counted()
+        return self._stats
+
+    def _counted(self) -> CorpusStats:
         articles, passages = self._catalog.counts()
         undated, earliest, latest = self._catalog.date_span()
         return CorpusStats(
@@ -163,7 +171,7 @@ class IndexReader:
         return self._catalog.refusals()
 
     def _find_variants(self, word: str) -> list[Variant]:
-        return variants(word, self._lexical.names)
+        return variants(word, self._names)
 
 
 class LiveIndex:

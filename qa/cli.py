@@ -243,6 +243,19 @@ def doctor(
         raise typer.Exit(Exit.FAILED)
 
 
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="an index folder that is not there yet")],
+    *,
+    articles: Articles = None,
+    index: Index = None,
+) -> None:
+    """Copy the index, to be served on another machine with --index."""
+    from index.export import export as copy
+
+    _print(f"{copy(_settings(articles, index).store, target)}")
+
+
 def main() -> NoReturn:
     """Run the command line and exit; no error leaves it as a traceback."""
     for stream in (sys.stdout, sys.stderr):

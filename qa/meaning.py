@@ -25,12 +25,11 @@ class Meaning:
 
     def words(self, words: Iterable[str]) -> Vectors:
         """Return the rows of single words, as `sentences` does."""
-        asked = list(words)
-        new = list(dict.fromkeys(word for word in asked if word not in self._rows))
-        if len(self._rows) + len(new) > REMEMBERED_WORDS:
-            self._rows = {}
-            new = list(dict.fromkeys(asked))
-        rows = self._rows
+        asked, rows = list(words), self._rows  # another thread may begin anew meanwhile
+        new = list(dict.fromkeys(word for word in asked if word not in rows))
+        if len(rows) + len(new) > REMEMBERED_WORDS:
+            rows, new = {}, list(dict.fromkeys(asked))
+            self._rows = rows
         if new:
             rows |= zip(new, self.sentences(new), strict=True)
         return np.stack([rows[word] for word in asked]) if asked else np.zeros((0, 0), dtype=np.float32)

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     chroma_url: str | None = Field(
         None, pattern=r"^https?://[^\s/?#]+/?$", description="a Chroma server that holds the vectors"
     )
+    ray: str | None = Field(None, description="the address of a Ray cluster that embeds articles")
     passage_chars: int = Field(1000, ge=100, le=20_000, description="length aimed at for a passage")
     max_file_mb: float = Field(20.0, gt=0, description="a larger file (in .jsonl: a record) is refused")
     watch: bool = Field(False, description="the chat page follows the articles folder")
@@ -128,6 +129,7 @@ class Settings(BaseModel):
             embedder_api_key=self.embedder_api_key,
             passage_chars=self.passage_chars,
             max_file_mb=self.max_file_mb,
+            ray_address=self.ray,
             chroma_url=self.chroma_url.rstrip("/") if self.chroma_url else None,
         )
 

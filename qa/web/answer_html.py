@@ -1,6 +1,7 @@
 """A turn of the conversation as HTML: every character of articles and users escaped."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qa.answer import Answer, Citation, Outcome
 from qa.web.conversation import Conversation, Rating, Story, Turn, quotes, quotes_in_use, reference
@@ -13,6 +14,7 @@ from qa.web.strings import Strings
 from qa.web.timeline_html import timeline_html
 
 HOVER_QUOTE_CHARS = 400
+REMEMBERED = 512  # turns: while one grows, those before it are as they were
 
 
 def turns_html(conversation: Conversation, words: Strings) -> list[str]:
@@ -22,8 +24,11 @@ def turns_html(conversation: Conversation, words: Strings) -> list[str]:
 
 def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
     """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
-    turn = conversation[index]
-    is_last = index == len(conversation) - 1
+    return _turn_html(conversation[index], index, words, is_last=index == len(conversation) - 1)
+
+
+@lru_cache(REMEMBERED)
+def _turn_html(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
     narrowed = " · ".join(shown for _, shown in in_words(turn.filters, words))
     asked = f'<h2 class="asked" dir="auto">{escaped(turn.question)}</h2>'
     asked += paragraph("narrowed", narrowed) if narrowed else ""

@@ -21,6 +21,7 @@ from qa.render import inert
 MODEL = "ask-the-articles"
 MOST_TURNS = 20  # earlier questions that are looked at
 NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # none are used
+ANEW = "That answer was broken off. In the articles' own words:"
 REFUSED, NEAREST, PARTIAL = (
     "The articles do not say",
     "Closest in the articles",
@@ -170,10 +171,10 @@ def closing(answer: Answer) -> str:
     return f"{partial}\n\n{_sources(answer.citations)}"
 
 
-def annotations(answer: Answer, urls: Mapping[str, str]) -> list[dict[str, Any]]:
+def annotations(answer: Answer, urls: Mapping[str, str], *, start: int = 0) -> list[dict[str, Any]]:
     """Return OpenAI's `url_citation`s: which part of the text stands at which address."""
     cited = {citation.marker: citation for citation in answer.citations}
-    found, start = [], 0
+    found = []
     for sentence in answer.sentences:
         end = start + len(_sentence(sentence))
         for citation in (cited[marker] for marker in sentence.markers):
@@ -192,7 +193,9 @@ def _head(request_id: str, kind: str) -> dict[str, Any]:
 def _sentence(sentence: Sentence) -> str:
     if not sentence.verified:
         return f"~~{_plain(sentence.text)}~~ ({NOT_FOUND})"
-    return f"{_plain(sentence.text)} {''.join(f'[{marker}]' for marker in sentence.markers)}"
+    text = _plain(sentence.text)
+    markers = "".join(f"[{marker}]" for marker in sentence.markers)
+    return f"{text} {markers}" if sentence.verified else f"~~{text}~~"
 
 
 def _sources(citations: Sequence[Citation]) -> str:

@@ -56,7 +56,7 @@ def converse(
             with assistant.live.reader() as reader:
                 yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))
     except QuestionRefused as error:
-        yield with_last(asked, replace(last, remark=f"{error}."))
+        yield with_last(asked, replace(last, remark=_sentence(error)))
     except IndexUnusable as error:
         yield with_last(asked, replace(last, remark=words.index_unusable.format(problem=error)))
     except Exception:
@@ -102,3 +102,9 @@ def source_names(live: LiveIndex) -> list[str]:
             return [name for name, _ in reader.stats().sources]
     except IndexUnusable:
         return []
+
+
+def _sentence(error: Exception) -> str:
+    """Write an error's message as a sentence."""
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."

@@ -16,6 +16,7 @@ from qa.indexing import (
     examine,
     findings_text,
     following,
+    freshened,
     open_index,
     repair,
     report_text,
@@ -169,3 +170,14 @@ def test_repair_mends_what_examining_finds(settings: Settings) -> None:
     assert [finding.mend for finding in examine(settings)] == ["python -m qa doctor --repair"]
     assert repair(settings) == ["wrote the terms of 2 passages anew"]
     assert examine(settings) == []
+
+
+def test_an_index_is_served_where_its_articles_are_not(settings: Settings) -> None:
+    assert freshened(settings).startswith("Indexed in")
+    settings.articles_dir.rename(settings.articles_dir.with_name("away"))
+
+    assert freshened(settings).endswith("the index is served as it is")
+    with open_index(settings) as live:
+        assert articles_of(live) == 2
+    with pytest.raises(IndexUnusable, match="no folder of articles"):
+        freshened(settings.model_copy(update={"index_dir": settings.store.with_name("none")}))

@@ -1,5 +1,6 @@
 """The served page as outsiders meet it: closed without credentials, open with them, watched, behind a proxy."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import BrowserContext, expect
 
+from benchmarks.person import Asked, Person
 from qa.settings import Settings
 from qa.web.auth import AuthFileError
 from qa.web.server import Address, AddressError, check_serving, root_path_of
@@ -173,6 +175,21 @@ def test_log_has_request_ids_and_neither_questions_nor_passwords(guarded: Served
     )
     assert "Brussels" not in log
     assert "secret" not in log
+
+
+def test_people_of_the_load_benchmark_are_answered_through_the_page_s_own_queue(guarded: Served) -> None:
+    async def converse() -> Asked:
+        person = Person(guarded.url, "bob", USERS["bob"])
+        await person.open()
+        try:
+            await person.ask(QUESTION)
+            return await person.ask("What is the capital of Australia?")
+        finally:
+            await person.close()
+
+    asked = asyncio.run(converse())
+
+    assert 0 < asked.first_s <= asked.whole_s
 
 
 @pytest.mark.parametrize("keeps_prefix", [False, True])

@@ -1,0 +1,160 @@
+"""The reader: a small network of our own that says which sentence answers a question, and whether any does.
+
+A window is a few sentences of one passage below its title. The network reads question and window together and
+gives each token a logit that it belongs to the answer, and the window one that nothing here does; a sentence's
+score is the log-odds of the two, added to what the words that it shares with the question say. `training/`
+makes the weights; without them there is no reader.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"  # model.onnx and tokenizer.json, where there are any
+QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS, WINDOW_TOKENS = 64, 24, 96, 256  # most that are read of each
+NOT_A_SENTENCE = -1
+COMMON = 100  # words of the vocabulary, that say nothing where they stand in both
+SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network adds is learned on top of it
+THREADS = 2
+PADDING = 1.3  # times the shortest window of a batch that the longest may have
+
+Logits = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Sentences of one passage, in its order, below the article's title."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A question and a window as the network takes them, all of the same length."""
+
+    ids: tuple[int, ...]
+    kinds: tuple[int, ...]  # 0 the question, 1 the rest; 2 and 3 where a token stands in both
+    sentence_of: tuple[int, ...]  # the sentence's number in the window, -1 of none
+    offsets: tuple[tuple[int, int], ...]  # of each token, in its sentence
+    shares: tuple[float, ...]  # of the question's rarer tokens that each sentence holds
+
+
+class Tokenizer:
+    """Text -> word pieces of the BERT vocabulary."""
+
+    def __init__(self, file: Path) -> None:
+        from tokenizers import Tokenizer as Pieces
+
+        self._pieces = Pieces.from_file(str(file))
+        self._pieces.no_padding()
+        self._pieces.no_truncation()
+        vocabulary = self._pieces.get_vocab()
+        self._opens, self._parts = vocabulary["[CLS]"], vocabulary["[SEP]"]
+        self._first_word = vocabulary["the"]  # the words of BERT's vocabulary follow, the frequent ones first
+
+    def encode(self, question: str, window: Window) -> Encoded:
+        """Encode a question with a window; what exceeds the most that is read of each part is left out."""
+        asked, title, *sentences = self._pieces.encode_batch(
+            [question, window.title, *window.sentences], add_special_tokens=False
+        )
+        ids = [self._opens, *asked.ids[:QUESTION_TOKENS], self._parts]
+        questions = len(ids)
+        ids += [*title.ids[:TITLE_TOKENS], self._parts]
+        sentence_of = [NOT_A_SENTENCE] * len(ids)
+        offsets = [(0, 0)] * len(ids)
+        for number, sentence in enumerate(sentences):
+            room = min(SENTENCE_TOKENS, WINDOW_TOKENS - 1 - len(ids))
+            ids += sentence.ids[:room]
+            sentence_of += [number] * len(sentence.ids[:room])
+            offsets += sentence.offsets[:room]
+        ids.append(self._parts)
+        sentence_of.append(NOT_A_SENTENCE)
+        offsets.append((0, 0))
+        masses = {i: math.log(i - self._first_word) for i in ids[:questions] if i - self._first_word > COMMON}
+        shared = masses.keys() & {i for i, of in zip(ids, sentence_of, strict=True) if of != NOT_A_SENTENCE}
+        kinds = [2 * (i in shared) + (place >= questions) for place, i in enumerate(ids)]
+        held = [masses.keys() & set(sentence.ids[:SENTENCE_TOKENS]) for sentence in sentences]
+        whole = sum(masses.values()) or 1.0
+        shares = tuple(sum(masses[i] for i in found) / whole for found in held)
+        return Encoded(tuple(ids), tuple(kinds), tuple(sentence_of), tuple(offsets), shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a question: the log-odds of each window's sentences, and of none answering."""
+
+    odds: tuple[tuple[float, ...], ...]  # of each sentence against "none of its window"
+    none: float  # how likely it is that no sentence of any window answers, 0 to 1
+
+
+class Reader:
+    """Reads questions over windows. Safe to share between threads."""
+
+    def __init__(self, folder: Path = WEIGHTS, *, threads: int = THREADS) -> None:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores
+        self._session = InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer(folder / "tokenizer.json")
+
+    def read(self, question: str, windows: Sequence[Window]) -> Reading:
+        """Return the log-odds of every sentence, in the order given; -inf for one that was not read."""
+        encoded = [self._tokenizer.encode(question, window) for window in windows]
+        odds: list[tuple[float, ...]] = [()] * len(windows)
+        for batch in _by_length([len(item.ids) for item in encoded]):
+            tokens, none = self._run([encoded[i] for i in batch])
+            for row, i in enumerate(batch):
+                count = len(windows[i].sentences)
+                odds[i] = _sentence_odds(tokens[row], float(none[row]), encoded[i], count)
+        return Reading(tuple(odds), _none([value for row in odds for value in row]))
+
+    def _run(self, encoded: Sequence[Encoded]) -> tuple[Logits, Logits]:
+        shape = (len(encoded), max(len(item.ids) for item in encoded))
+        ids, kinds, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        for row, item in enumerate(encoded):
+            ids[row, : len(item.ids)], kinds[row, : len(item.ids)] = item.ids, item.kinds
+            mask[row, : len(item.ids)] = 1
+        tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": mask})
+        return tokens, none
+
+
+def _by_length(lengths: Sequence[int]) -> list[list[int]]:
+    """Group places by like length, so that little is padded."""
+    groups: list[list[int]] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if groups and lengths[i] <= PADDING * lengths[groups[-1][0]]:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _sentence_odds(tokens: Logits, none: float, encoded: Encoded, sentences: int) -> tuple[float, ...]:
+    of = np.array(encoded.sentence_of)
+    odds = []
+    for number in range(sentences):
+        inside = tokens[: len(of)][of == number]
+        from_share = SHARE_WEIGHT * encoded.shares[number]
+        odds.append(float(np.logaddexp.reduce(inside)) - none + from_share if inside.size else -np.inf)
+    return tuple(odds)
+
+
+def _none(odds: Sequence[float]) -> float:
+    """Return the softmax's share of "none", whose log-odds are 0."""
+    return float(np.exp(-np.logaddexp.reduce([0.0, *odds])))
+
+
+@lru_cache(maxsize=1)
+def load_reader(folder: Path = WEIGHTS) -> Reader | None:
+    """Return the reader whose weights are in `folder`, None where there are none."""
+    return Reader(folder) if (folder / "model.onnx").is_file() else None

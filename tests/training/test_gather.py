@@ -1,0 +1,108 @@
+"""All files of examples from a small data folder: made once, and gone on with where they were cut off."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.data import Choice, load
+from qa.reader import Reader
+from tests.training.test_gold import squad_file
+from tests.training.test_made import TEXT
+from training import examples
+from training.evaluate import paragraph_figures, ranking_figures, refusal_figures
+from training.gather import found_for, gather
+from training.gold import squad_paragraphs
+
+TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
+TOWNS = ("Port Amber", "Ashmouth", "Lindholm", "Greywater", "Oldhaven", "Brackley", "Eastfold", "Norrisund")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write eight towns' ferry terminals as the shared data are laid out."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "realtimeqa").mkdir()
+    (folder / "squad2").mkdir()
+    squad_file(folder).rename(folder / "squad2" / "dev-quarter.json")
+    with gzip.open(folder / "realtimeqa" / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
+        for week, town in enumerate(TOWNS):
+            record = {
+                "url": f"https://news.example/{week}",
+                "title": f"{town} council approves new ferry terminal after six hours of debate",
+                "published": f"2023-05-{1 + 3 * week:02}",
+                "authors": [],
+                "text": TEXT.replace("Port Amber", town),
+            }
+            file.write(json.dumps(record) + "\n")
+    questions = [
+        {
+            "id": f"q{week}",
+            "asked": f"2023-05-{2 + 3 * week:02}",
+            "question": f"Who is the mayor that announced the ferry terminal of {town}?",
+            "answer": "Lena Orwick",
+            "evidence": f"Lena Orwick announced the new terminal of {town}.",
+            "gold_urls": [],
+            "answer_urls": [f"https://news.example/{week}"],
+        }
+        for week, town in enumerate(TOWNS)
+    ]
+    told = {
+        "answer": "Ida Norling",
+        "evidence": "Ida Norling, its mayor, announced the ferry terminal on Friday.",
+    }
+    for name, records in (("questions", questions), ("evidence", [record | told for record in questions])):
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        (folder / "realtimeqa" / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def work(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.gather.OTHERS_WINDOWS", 1)  # eight articles alike give few
+        gather(data, folder, articles=4)
+    return folder
+
+
+def test_every_set_is_made(work: Path) -> None:
+    made = {file.name: list(examples.read(file)) for file in (work / "examples").iterdir()}
+    assert set(made) == {f"{name}.jsonl.gz" for name in ("squad2", "rtqa", "evidence", "made")}
+    assert all(made.values())
+    asked = made["rtqa.jsonl.gz"][0]
+    answer = asked.answers[0]
+    assert "Lena Orwick" in asked.windows[answer.window].sentences[answer.sentence]
+
+
+def test_a_second_run_makes_nothing(data: Path, work: Path) -> None:
+    files = sorted((work / "examples").iterdir())
+    before = [file.stat().st_mtime_ns for file in files]
+    gather(data, work, articles=4)
+    assert [file.stat().st_mtime_ns for file in files] == before
+
+
+def test_what_was_found_is_gone_on_with(data: Path, work: Path) -> None:
+    task = load("realtimeqa", data, Choice())
+    whole = found_for(task, work)
+    file = work / "found" / "realtimeqa.jsonl"
+    text = file.read_text("utf-8")
+    file.write_text(text[: len(text) // 2], encoding="utf-8")  # in the middle of a line
+    again = found_for(task, work)
+    assert [(f.windows, case.question) for f, case in again] == [
+        (f.windows, case.question) for f, case in whole
+    ]
+    assert len(file.read_text("utf-8").splitlines()) == len(task.cases)
+
+
+def test_figures_of_a_reader_beside_the_pipeline_s(data: Path, work: Path) -> None:
+    reader = Reader(TINY, threads=1)
+    cases = found_for(load("realtimeqa", data, Choice()), work)
+    figures = ranking_figures(reader, cases)
+    assert all(0 <= value <= 1 for row in figures.values() for value in row.values())
+    assert figures["0.0"]["sentence@10"] > 0
+    paragraphs = list(squad_paragraphs(data / "squad2" / "dev-quarter.json"))
+    assert paragraph_figures(reader, paragraphs)["n"] == 2
+    squad = found_for(load("squad2", data, Choice()), work)
+    assert set(refusal_figures(reader, squad)) == {"pipeline", "reader", "both"}

@@ -1,0 +1,1 @@
+"""How the reader's weights are made: examples, training, evaluation, export. Needs training/requirements.txt."""

@@ -1,0 +1,49 @@
+"""`python -m training examples|train|evaluate|export`: from others' questions and the articles to weights."""
+
+import argparse
+import json
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+RECIPE = Path(__file__).parent / "recipe.json"
+
+
+def main() -> None:
+    """Run one step; each goes on where it was cut off."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("step", choices=("examples", "train", "evaluate", "export"))
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of questions and articles")
+    parser.add_argument("--work", type=Path, default=Path(".training"), help="where all that is made is kept")
+    parser.add_argument("--run", default="reader", help="the name of a run, below the work folder")
+    parser.add_argument("--recipe", type=Path, default=RECIPE, help="the plan of a run, as JSON")
+    parser.add_argument(
+        "--articles", type=int, default=20_000, help="examples: how many articles to make them from"
+    )
+    parser.add_argument("--folder", type=Path, default=None, help="evaluate, export: the folder that ships")
+    options = parser.parse_args()
+    run = options.work / "runs" / options.run
+    folder = options.folder or run / "reader"
+    match options.step:
+        case "examples":
+            from training.gather import gather
+
+            gather(options.data, options.work, articles=options.articles)
+        case "train":
+            from training.model import start_folder
+            from training.train import Plan, train
+
+            plan = Plan(**json.loads(options.recipe.read_text(encoding="utf-8")))
+            train(plan, start=start_folder(), data=options.work / "examples", work=run)
+        case "export":
+            from training.export import export
+            from training.model import start_folder
+
+            print(export(run / "checkpoint.pt", start=start_folder(), folder=folder))
+        case _:
+            from training.report import report
+
+            print(json.dumps(report(folder, options.data, options.work), indent=1))
+
+
+if __name__ == "__main__":
+    main()
