@@ -48,7 +48,13 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("guarded")
     copy = shutil.copytree(ROOT / "corpus" / "articles", folder / "news")
     command = [sys.executable, "-m", "tests.web.listed_page", str(folder / "routes")]
-    yield from serve(command, copy, QA_AUTH_FILE=str(user_file(folder)), GRADIO_ROOT_PATH="/news")
+    yield from serve(
+        command,
+        copy,
+        QA_AUTH_FILE=str(user_file(folder)),
+        GRADIO_ROOT_PATH="/news",
+        QA_QUESTIONS_PER_MINUTE="0",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from qa.web.auth import AuthFileError, Users, read_users, user_line
 from qa.web.gate import Gate
 from qa.web.keeper import Keeper
 from qa.web.sessions import FREE_TRIES, LONGEST_DELAY_S, MOST_SESSIONS, SESSION_S, Attempts, Sessions
+from tests.web.awaiting import run
 from tests.web.clock import Clock
 from tests.web.serving import USERS, user_file
 
@@ -191,7 +192,7 @@ def knock(
         async with httpx.AsyncClient(transport=transport, base_url="http://page") as asking:
             return [await asking.get("/v1/x?q=1", headers=dict(each)) for each in headers]
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 @pytest.fixture
@@ -273,7 +274,7 @@ def test_many_wrong_passwords_at_once_are_not_all_looked_at(tmp_path: Path) -> N
         tries = [keeper.log_in("1.2.3.4", "ann", str(number)) for number in range(50)]
         await asyncio.gather(*tries, return_exceptions=True)
 
-    asyncio.run(rush())
+    run(rush())
 
     assert FREE_TRIES <= len(looked_at) <= FREE_TRIES + 1
 

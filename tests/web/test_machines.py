@@ -1,6 +1,5 @@
 """For programs: Gradio's API, MCP and OpenAI's chat API, each by its own client, on a real server with a login."""
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -12,6 +11,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, ListToolsResult
 
+from tests.web.awaiting import run
 from tests.web.serving import USERS, Served
 
 QUESTION = "Who mediated the talks in Brussels?"
@@ -104,7 +104,7 @@ async def _with_tools(
 
 @pytest.mark.parametrize("path", ["/mcp", "/gradio_api/mcp/"])
 def test_mcp_tools_ask_search_and_show(guarded: Served, gradio_api: Client, path: str) -> None:
-    listed, (asked, searched, shown) = asyncio.run(
+    listed, (asked, searched, shown) = run(
         _with_tools(
             guarded.url + path,
             ("ask", {"question": QUESTION}),
@@ -126,7 +126,7 @@ def test_mcp_tools_ask_search_and_show(guarded: Served, gradio_api: Client, path
 
 
 def test_mcp_says_what_is_wrong(guarded: Served) -> None:
-    _, results = asyncio.run(
+    _, results = run(
         _with_tools(
             f"{guarded.url}/mcp",
             ("ask", {}),

@@ -1,6 +1,5 @@
 """The served page as outsiders meet it: closed without credentials, open with them, watched, behind a proxy."""
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from benchmarks.person import Asked, Person
 from qa.settings import Settings
 from qa.web.auth import AuthFileError
 from qa.web.server import Address, AddressError, check_serving, root_path_of
+from tests.web.awaiting import run
 from tests.web.proxy import proxied
 from tests.web.serving import USERS, Served, user_file
 
@@ -179,7 +179,7 @@ def test_log_has_request_ids_and_neither_questions_nor_passwords(guarded: Served
 
 def test_people_of_the_load_benchmark_are_answered_through_the_page_s_own_queue(guarded: Served) -> None:
     async def converse() -> Asked:
-        person = Person(guarded.url, "bob", USERS["bob"])
+        person = Person(f"{guarded.url}/news", "bob", USERS["bob"])
         await person.open()
         try:
             await person.ask(QUESTION)
@@ -187,7 +187,7 @@ def test_people_of_the_load_benchmark_are_answered_through_the_page_s_own_queue(
         finally:
             await person.close()
 
-    asked = asyncio.run(converse())
+    asked = run(converse())
 
     assert 0 < asked.first_s <= asked.whole_s
 
