@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-    from qa.settings import Settings
+    from qa.settings import LLMConfig, Settings
     from qa.web.examples import Examples
     from qa.web.reception import Reception
     from qa.web.server import Address
@@ -69,12 +69,24 @@ def _serve(settings: "Settings", listening: socket.socket, address: "Address", r
 
         examples = Examples(assistant := Assistant(live, settings))
         threading.Thread(target=examples.questions, daemon=True).start()  # warms the first question, too
+        if settings.llm is not None:
+            threading.Thread(target=_warm_up, args=(settings.llm,), daemon=True).start()
         reception = reception_of(assistant, settings)
         app = app_of(reception, examples, settings, root_path=root_path, port=address.port)
         sys.stdout.write(f"{ENGLISH.title}: {address.url}\n")
         sys.stdout.flush()
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _warm_up(config: "LLMConfig") -> None:
+    """Import what the LLM's first answer needs; that it cannot be had is told at the first question."""
+    from contextlib import suppress
+
+    from qa.llm_client import LLMFailed, warm_up
+
+    with suppress(LLMFailed):
+        warm_up(config)
 
 
 def app_of(

@@ -307,6 +307,7 @@ def _own_share(claim: Reading, sentence: Reading, matches: Matches) -> float | N
     told = [word.stem for word in claim.words if word.counts or word.is_name]
     held = sum(stem in matches for stem in told) + sum(n.value in sentence.values for n in claim.numbers)
     total = len(told) + len(claim.numbers)
-    if total < LEAST_CONTENT or held / total < LEAST_OWN_SHARE:
+    says_something = any(word.counts for word in claim.words)  # more than a name
+    if not says_something or total < LEAST_CONTENT or held / total < LEAST_OWN_SHARE:
         return None
     return held / total

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.passages import sentence_spans
 
@@ -19,6 +19,9 @@ _ABBREVIATED = re.compile(rf"\b(?:[A-Z]|[A-Z][a-z]{{1,3}})\.\s*(?:{_MARKER}\s*)+
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+|(?:answer|a)\s*:\s*)+", re.I)
 _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|`")
+_LABEL = re.compile(
+    r"^(?:\[\s*(\d{1,3})\s*\]|(?:the\s+)?passage\s+(\d{1,3})\s*:)\s*(?=\S)", re.I
+)  # before a sentence
 _MISSING = re.compile(r"^\W*MISSING\b\W*", re.I)
 
 
@@ -94,7 +97,11 @@ def _parsed(text: str) -> Iterator[Claim | Missing]:
         if missing := _MISSING.match(line):
             yield Missing(_MARKERS.sub("", line[missing.end() :]).strip())
         elif re.search(r"\w", _MARKERS.sub("", line)):
-            yield from _claims(line)
+            label = _LABEL.match(line)
+            bare = line[label.end() :] if label else line
+            marker = (int(label[1] or label[2]),) if label else ()
+            for claim in _claims(bare):
+                yield claim if claim.markers else replace(claim, markers=marker)
 
 
 def _claims(line: str) -> Iterator[Claim]:

@@ -78,14 +78,16 @@ class _Writing:
         if all(part.outcome is Outcome.NOT_IN_CORPUS for part, _ in parts):
             yield self._timed(own, own.timings.retrieve_ms)
             return
-        waiting = replace(waiting, standalone_question=wanted.question, confidence=own.confidence)
+        growing = replace(waiting, standalone_question=wanted.question, confidence=own.confidence)
         written = Written()
         for step in write(self._task(wanted, parts), self.line, reader, self.assistant.meaning):
-            written = step or written
-            waiting = replace(
-                waiting, sentences=written.sentences, citations=written.citations, dropped=written.dropped
-            )
-            yield self._timed(waiting, own.timings.retrieve_ms)
+            if step is not None:  # else the very same answer: there is nothing to show
+                written = step
+                growing = replace(
+                    growing, sentences=step.sentences, citations=step.citations, dropped=step.dropped
+                )
+                growing = self._timed(growing, own.timings.retrieve_ms)
+            yield growing
         answer = self._timed(_composed(own, wanted, parts, written), own.timings.retrieve_ms)
         self.assistant.answers.put(key, answer, size=self.assistant.settings.llm_cache)
         yield answer

@@ -67,9 +67,14 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
             return
         box: Any = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
         visit = desk.reception.at(Door.PAGE, asker_of(request))
+        shown: Conversation | None = None
         for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
+            if grown is shown:  # what stands there may by now be said to be stopped
+                yield [gr.skip(), gr.skip(), gr.skip(), gr.skip()]
+                continue
             yield [turns_html(grown, words), grown, box, hint_html("")]
             box = gr.skip()  # the next question may be being typed
+            shown = grown
 
     def ask(
         conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request

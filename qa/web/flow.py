@@ -43,15 +43,20 @@ def converse(
     words: Strings,
     filters: Filters = Filters(),
 ) -> Iterator[Conversation]:
-    """Yield the conversation with the question added, then with its answer as it grows."""
+    """Yield the conversation with the question added, then with its answer as it grows.
+
+    While an LLM writes, the very same conversation comes again: a turn to stop, with nothing new to show.
+    """
     turns = earlier_questions(conversation)
     last = Turn(question, None, None, filters)
-    asked = (*conversation, last)
+    asked = grown = (*conversation, last)
     yield asked
     try:
         for answer in assistant.stream(question, turns=turns, filters=filters):
-            last = replace(last, answer=answer)
-            yield with_last(asked, last)
+            if answer is not last.answer:
+                last = replace(last, answer=answer)
+                grown = with_last(asked, last)
+            yield grown
         if last.answer is not None:
             with assistant.live.reader() as reader:
                 yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))

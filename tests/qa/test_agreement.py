@@ -166,6 +166,7 @@ def test_a_retelling_is_carried(claim: str) -> None:
         "Read more at https://nordline.example.",
         "Cats purr.",
         "The terminal.",
+        "Malmö (Gdańsk);",
     ],
 )
 def test_what_the_article_does_not_say_is_not_carried(claim: str) -> None:

@@ -31,6 +31,7 @@ def shown(found: list[Claim | Missing]) -> list[tuple[str, tuple[int, ...]]]:
         ("It rained. It stopped. [2]", [("It rained.", ()), ("It stopped.", (2,))]),
         ("<think>Passage [1]. Hm.</think>It rained. [1]", [("It rained.", (1,))]),
         ("Answer: It rained. [1]", [("It rained.", (1,))]),
+        ("The passage 2: It rained.\n", [("It rained.", (2,))]),
         (" \n[1]\n...", []),
     ],
 )  # fmt: skip

@@ -51,7 +51,11 @@ def free_port() -> int:
 
 def environment(**more: str) -> dict[str, str]:
     """Return this process's environment without its settings of ours, and with `more`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "GRADIO_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("QA_", "GRADIO_", "OPENAI_"))
+    }
     return kept | more
 
 

@@ -1,0 +1,85 @@
+"""The page with an LLM behind it: sentences as they are checked, and Stop that reaches the LLM's server."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from qa.web.strings import ENGLISH
+from tests.qa.llm_server import KEY, Script, hangs, llm_server, says, status
+from tests.web.person import ask
+from tests.web.serving import ROOT, Served, opened, serve
+
+pytestmark = pytest.mark.browser
+WHO = "Who mediated the talks in Brussels?"
+TRUE = "Charles Michel mediated the talks in Brussels."
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[Script]:
+    with llm_server() as played:
+        yield played
+
+
+@pytest.fixture(scope="module")
+def served_with_llm(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("llm") / "news"
+    shutil.copytree(ROOT / "corpus" / "articles", folder)
+    settings = script.environ | {"QA_LLM_UNSUPPORTED": "strike", "QA_LLM_CACHE": "0", "QA_LLM_TIMEOUT": "90"}
+    yield from serve([sys.executable, "ui.py"], folder, **settings)
+
+
+@pytest.fixture
+def page(context: BrowserContext, served_with_llm: Served) -> Iterator[Page]:
+    page = opened(context, served_with_llm)
+    yield page
+    page.close()
+
+
+def test_what_is_carried_is_shown_and_what_is_not_is_struck(page: Page, script: Script) -> None:
+    script.plays(says(f"{TRUE} [1] Michel sang <b>an aria</b>. [1]"))
+    answer = ask(page, WHO)
+    expect(answer.locator(".sentence").first).to_have_text(TRUE)
+    expect(answer.locator(".struck del")).to_have_text("Michel sang <b>an aria</b>.")
+    expect(answer.locator(".struck")).to_contain_text(ENGLISH.struck)
+    answer.locator("a.cite").first.click()
+    expect(page.locator("#panel mark.active")).to_contain_text("mediated the talks in Brussels")
+
+
+def test_the_first_sentence_is_shown_while_the_llm_writes_on_and_stop_hangs_up(
+    page: Page, script: Script
+) -> None:
+    script.plays(hangs(f"{TRUE} [1]", seconds=60))
+    page.locator("#question textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence").first).to_have_text(TRUE)
+    assert not script.hung_up.is_set()
+    page.locator("#question .stop-button").click()
+    expect(page.locator(".answer .remark").first).to_contain_text(ENGLISH.stopped)
+    assert script.hung_up.wait(20)
+
+
+def test_a_failure_is_told_with_the_articles_own_sentences(
+    page: Page, script: Script, served_with_llm: Served
+) -> None:
+    script.plays(status(401))
+    answer = ask(page, WHO)
+    expect(answer.locator(".remark").last).to_contain_text("refused the key (HTTP 401)")
+    assert KEY not in page.content()
+    assert KEY not in Path(served_with_llm.articles.parent / "log").read_text("utf-8", "replace")
+
+
+def test_stop_before_the_first_word_hangs_up_too(page: Page, script: Script) -> None:
+    script.plays(hangs(seconds=60))
+    page.locator("#question textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".looking")).to_be_visible()
+    until = time.monotonic() + 20
+    while not script.requests and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    page.locator("#question .stop-button").click()
+    assert script.hung_up.wait(20)
