@@ -16,7 +16,7 @@ def plot_all(rows: Sequence[Row], folder: Path) -> list[str]:
     if compared := [row for row in rows if row.get("baselines")]:
         _save(_bars(compared), folder / "retrieval.svg")
         drawn.append("retrieval")
-    if curves := [row for row in rows if row.get("reliability") and row["benchmark"] == "refusal"]:
+    if curves := [row for row in rows if row.get("reliability")]:
         _save(_curves(curves[-1]), folder / "refusal.svg")
         drawn.append("refusal")
     return drawn
