@@ -52,6 +52,11 @@ document.addEventListener(
   true,
 );
 
+document.addEventListener("show-article", (event) => {
+  opener = event.detail;
+  trigger("click", { article: opener.dataset.article });
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) close();
   if (!element.contains(document.activeElement) || event.ctrlKey || event.metaKey || event.altKey) return;
