@@ -122,6 +122,7 @@ def app_of(
     import gradio as gr
 
     from qa.web.application import application
+    from qa.web.languages import head_html, words_of
     from qa.web.uploads import MAX_UPLOAD_MB
 
     settings = reception.assistant.settings
@@ -141,6 +142,7 @@ def app_of(
         theme=gr.themes.Base(
             primary_hue="teal", neutral_hue="stone", font=FONTS, font_mono=("ui-monospace", "monospace")
         ),
+        head=head_html(words_of(settings.language)),
         css=(WEB / "style.css").read_text("utf-8"),
     )
     return served
@@ -154,13 +156,15 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.desk import Desk
     from qa.web.events import wire
     from qa.web.gradio_api import offer_api
+    from qa.web.languages import words_of
     from qa.web.layout import lay_out
 
-    blocks = gr.Blocks(title=ENGLISH.title, analytics_enabled=False, fill_width=True)
+    words = words_of(reception.assistant.settings.language)
+    blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
     with blocks:
         offer_api(reception, answers_at_once=ANSWERS_AT_ONCE)  # first: an event could take a name of its
-        parts = lay_out(reception.assistant.settings, ENGLISH)
-        desk = Desk(reception, examples, updating, ENGLISH)
+        parts = lay_out(reception.assistant.settings, words)
+        desk = Desk(reception, examples, updating, words)
         wire(parts, desk)
         wire_articles(blocks, parts, desk)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE)

@@ -12,9 +12,8 @@ function showQuote() {
   const shown = article();
   if (!shown) return;
   shown.focus({ preventScroll: true });
-  const narrow = matchMedia("(max-width: 900px)").matches;
   const target = shown.querySelector("mark.active") ?? shown.querySelector(".notice") ?? shown;
-  target.scrollIntoView({ block: target === shown ? "start" : "center", behavior: calm() || narrow ? "auto" : "smooth" });
+  target.scrollIntoView({ block: target === shown ? "start" : "center", behavior: calm() ? "auto" : "smooth" });
 }
 
 function open(cite) {
