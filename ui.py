@@ -108,7 +108,11 @@ def _telling(examples: "Examples") -> "Callable[[UpdateState], None]":
                 bar(state.progress)
             return
         bar.__exit__(None, None, None)
-        sys.stderr.write(f"{report_text(state.report) if state.report else f'error: {state.problem}'}\n")
+        if state.report or state.problem:
+            said = (
+                report_text(state.report) if state.report else f"error: {one_line(Exception(state.problem))}"
+            )
+            sys.stderr.write(f"{said}\n")
         with suppress(IndexUnusable):
             examples.questions()
 

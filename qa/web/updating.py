@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from index.generations import IndexUnusable
-from index.sync import Progress, SyncReport
+from index.generations import IndexUnusable, Store
+from index.sync import NoArticles, Progress, SyncReport
 from qa.indexing import updates
 from qa.settings import Settings
 
@@ -65,6 +65,11 @@ class Updating:
                 self._state = replace(self._state, progress=step)
                 if on_state:
                     on_state(self._state)
+        except NoArticles as error:
+            if Store(self._settings.store).current() is None:
+                return UpdateState(problem=str(error))
+            logger.warning("%s; the index is served as it is", error)
+            return UpdateState()
         except IndexUnusable as error:
             return UpdateState(problem=str(error))
         except Exception as error:

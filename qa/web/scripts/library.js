@@ -52,4 +52,4 @@ view.addEventListener("drop", (event) => {
   field().dispatchEvent(new Event("change", { bubbles: true }));
 });
 document.addEventListener("restore", () => desk.dataset.view === "library" && show(false));
-document.querySelector("#clear").addEventListener("click", () => desk.dataset.view === "library" && show(false));
+document.addEventListener("click", (event) => event.target.closest?.("#clear") && desk.dataset.view === "library" && show(false));
