@@ -60,7 +60,15 @@ def test_line_made_for_a_user_lets_that_user_in_and_no_other(tmp_path: Path) -> 
         (f"ann:{HASH}\nann:{HASH}\n", "line 2: 'ann' is there twice"),
         (None, "cannot be read"),
     ],
-    ids=["empty", "no colon", "no hash", "no name", "other hash", "twice", "missing"],  # a hash differs each time
+    ids=[
+        "empty",
+        "no colon",
+        "no hash",
+        "no name",
+        "other hash",
+        "twice",
+        "missing",
+    ],  # a hash differs each time
 )
 def test_file_that_cannot_be_used_says_where_and_shows_no_hash(
     tmp_path: Path, text: str | None, said: str
