@@ -7,7 +7,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: chat ask index test check lint lock clean
+.PHONY: chat ask index test check lint axe lock clean
 
 chat: .venv/installed
 	$(BIN)/python ui.py
@@ -30,6 +30,11 @@ lint: .venv/installed-dev
 
 coverage: .venv/installed-dev
 	$(BIN)/python -m pytest --cov=corpus --cov=index --cov=qa --cov-report=term
+
+axe: node_modules/axe-core/axe.min.js
+
+node_modules/axe-core/axe.min.js:
+	npm install --silent --no-save --no-package-lock --ignore-scripts axe-core@4.11.0
 
 lock:
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa.web.examples import Examples
     from qa.web.reception import Reception
     from qa.web.server import Address
+    from qa.web.updating import UpdateState, Updating
 
 ANSWERS_AT_ONCE = 8
 WEB = Path(__file__).resolve().parent / "qa" / "web"
@@ -57,22 +58,23 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(settings: "Settings", listening: socket.socket, address: "Address", root_path: str) -> None:
-    from qa.indexing import following, freshened, open_index
+    from qa.indexing import following, open_early
 
-    sys.stderr.write(f"{freshened(settings)}\n")
-    with open_index(settings) as live, following(settings):
+    with open_early(settings) as live, following(settings):
         import uvicorn
 
         from qa.assistant import Assistant
         from qa.web.application import reception_of
         from qa.web.examples import Examples
+        from qa.web.updating import Updating
 
         examples = Examples(assistant := Assistant(live, settings))
-        threading.Thread(target=examples.questions, daemon=True).start()  # warms the first question, too
         if settings.llm is not None:
             threading.Thread(target=_warm_up, args=(settings.llm,), daemon=True).start()
+        updating = Updating(settings)
         reception = reception_of(assistant, settings)
-        app = app_of(reception, examples, settings, root_path=root_path, port=address.port)
+        app = app_of(reception, examples, updating, root_path=root_path, port=address.port)
+        updating.start(_telling(examples))
         sys.stdout.write(f"{ENGLISH.title}: {address.url}\n")
         sys.stdout.flush()
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
@@ -89,17 +91,48 @@ def _warm_up(config: "LLMConfig") -> None:
         warm_up(config)
 
 
+def _telling(examples: "Examples") -> "Callable[[UpdateState], None]":
+    """Return what says on stderr how the first update goes, and then warms the first question."""
+    from contextlib import suppress
+
+    from index.generations import IndexUnusable
+    from qa.indexing import report_text
+    from qa.progress import ProgressBar
+
+    bar = ProgressBar()
+    bar.__enter__()
+
+    def tell(state: "UpdateState") -> None:
+        if state.is_running:
+            if state.progress:
+                bar(state.progress)
+            return
+        bar.__exit__(None, None, None)
+        if state.report or state.problem:
+            said = (
+                report_text(state.report) if state.report else f"error: {one_line(Exception(state.problem))}"
+            )
+            sys.stderr.write(f"{said}\n")
+        with suppress(IndexUnusable):
+            examples.questions()
+
+    return tell
+
+
 def app_of(
-    reception: "Reception", examples: "Examples", settings: "Settings", *, root_path: str, port: int
+    reception: "Reception", examples: "Examples", updating: "Updating", *, root_path: str, port: int
 ) -> "FastAPI":
     """Return the application that serves the page at `/`, with nothing of Gradio's beyond it."""
     import gradio as gr
 
     from qa.web.application import application
+    from qa.web.languages import head_html, words_of
+    from qa.web.uploads import MAX_UPLOAD_MB
 
+    settings = reception.assistant.settings
     served: FastAPI = gr.mount_gradio_app(
         application(reception, settings, root_path=root_path, port=port),
-        page(reception, examples),
+        page(reception, examples, updating),
         path="/",
         root_path=root_path,
         footer_links=[],
@@ -109,26 +142,35 @@ def app_of(
         enable_monitoring=False,
         favicon_path=str(WEB / "favicon.svg"),
         show_error=False,
+        max_file_size=f"{MAX_UPLOAD_MB}mb",
         theme=gr.themes.Base(
             primary_hue="teal", neutral_hue="stone", font=FONTS, font_mono=("ui-monospace", "monospace")
         ),
+        head=head_html(words_of(settings.language)),
         css=(WEB / "style.css").read_text("utf-8"),
     )
     return served
 
 
-def page(reception: "Reception", examples: "Examples") -> "gr.Blocks":
+def page(reception: "Reception", examples: "Examples", updating: "Updating") -> "gr.Blocks":
     """Lay the page out and wire its events."""
     import gradio as gr
 
-    from qa.web.events import Desk, wire
+    from qa.web.article_events import wire_articles
+    from qa.web.desk import Desk
+    from qa.web.events import wire
     from qa.web.gradio_api import offer_api
+    from qa.web.languages import words_of
     from qa.web.layout import lay_out
 
-    blocks = gr.Blocks(title=ENGLISH.title, analytics_enabled=False, fill_width=True)
+    words = words_of(reception.assistant.settings.language)
+    blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
     with blocks:
         offer_api(reception, answers_at_once=ANSWERS_AT_ONCE)  # first: an event could take a name of its
-        wire(blocks, lay_out(ENGLISH), Desk(reception, examples, ENGLISH))
+        parts = lay_out(reception.assistant.settings, words)
+        desk = Desk(reception, examples, updating, words)
+        wire(parts, desk)
+        wire_articles(blocks, parts, desk)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE)
     return blocks
 

@@ -6,6 +6,7 @@ It is copied at each sync, so what is large and never changes (texts, spans) is 
 import json
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,6 +78,7 @@ class Catalog:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._connection.create_function("folded", -1, _folded, deterministic=True)
         self._texts = TextReader(path.parent / TEXTS)
 
     def close(self) -> None:
@@ -165,6 +167,21 @@ class Catalog:
             yield from map(_record, found)
             last = found[-1][0]
 
+    def find(self, text: str, *, offset: int, limit: int) -> tuple[int, list[ArticleRecord]]:
+        """Return how many articles have each word of `text` in title, source, date or id, and some of them.
+
+        Newest first, undated ones last, then by id; case and accents do not matter.
+        """
+        words = _folded(text).split()
+        having = " AND ".join(["instr(folded(a.title, a.source, a.published, a.id), ?)"] * len(words)) or "1"
+        ((count,),) = self.rows(f"SELECT count(*) FROM articles a WHERE {having}", words)
+        found = self.rows(
+            f"SELECT {_RECORD} FROM articles a WHERE {having}"
+            " ORDER BY a.published IS NULL, a.published DESC, a.id LIMIT ? OFFSET ?",
+            [*words, limit, offset],
+        )
+        return count, [_record(row) for row in found]
+
     def copies(self, article_id: str) -> tuple[ArticleRecord, ...]:
         """Return the other articles of an article's story, oldest first, undated ones last, then by id."""
         found = self.rows(
@@ -248,6 +265,12 @@ class Catalog:
                 passages[ordinal].sentences,
             )
             yield StoredPassage(passage_id, article, ordinal, start, end, text[start:end], sentences)
+
+
+def _folded(*texts: str | None) -> str:
+    """Join texts without their case and accents, as lists are searched."""
+    joined = unicodedata.normalize("NFKD", " ".join(text for text in texts if text)).casefold()
+    return "".join(char for char in joined if not unicodedata.combining(char)).replace("ı", "i")
 
 
 def _record(row: Row) -> ArticleRecord:

@@ -153,6 +153,10 @@ class IndexReader:
         """Yield all articles without text, in order of id."""
         return self._catalog.records()
 
+    def find_articles(self, text: str, *, offset: int, limit: int) -> tuple[int, list[ArticleRecord]]:
+        """Return how many articles have each word of `text` in title, source, date or id, and some, newest first."""
+        return self._catalog.find(text, offset=offset, limit=limit)
+
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold a stem in title or text."""
         return self._document_frequency(stem)

@@ -137,6 +137,28 @@ def open_index(settings: Settings) -> Iterator["LiveIndex"]:
         live.close()
 
 
+@contextmanager
+def open_early(settings: Settings) -> Iterator["LiveIndex"]:
+    """Open the index even if it is still to be built: asking raises NoIndex until it is.
+
+    Raises IndexUnusable where there is an index that cannot be used, or no folder to build one from.
+    """
+    from index.reader import LiveIndex
+    from index.sync import NoArticles
+
+    live = LiveIndex(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+    try:
+        with live.reader():
+            pass
+    except NoIndex:
+        if not settings.articles_dir.is_dir():
+            raise NoArticles(f"no folder of articles at {settings.articles_dir}") from None
+    try:
+        yield live
+    finally:
+        live.close()
+
+
 def _open(settings: Settings) -> "LiveIndex":
     from index.reader import open_live
 

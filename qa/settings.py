@@ -53,6 +53,8 @@ class Settings(BaseModel):
     passage_chars: int = Field(1000, ge=100, le=20_000, description="length aimed at for a passage")
     max_file_mb: float = Field(20.0, gt=0, description="a larger file (in .jsonl: a record) is refused")
     watch: bool = Field(False, description="the chat page follows the articles folder")
+    language: Literal["en", "fa"] = Field("en", description="the chat page's language: English or Persian")
+    read_only: bool = Field(False, description="the chat page takes no articles and starts no update")
     refuse_below: float = Field(0.5, ge=0, le=1, description="confidence under which a question is refused")
     max_sentences: int = Field(4, ge=1, le=10, description="most sentences in an answer")
     auth_file: Path | None = Field(None, description="users of the chat page and their hashed passwords")

@@ -76,7 +76,9 @@ HEAVY = {
 }
 PAGE = (
     "qa/web/layout.py",
+    "qa/web/desk.py",
     "qa/web/events.py",
+    "qa/web/article_events.py",
     "qa/web/gradio_api.py",
 )  # imported by `ui.page` alone, when the page is made
 MOST_LINES = 400

@@ -19,6 +19,7 @@ from qa.web.metrics import Metrics
 from qa.web.middleware import Prefix, RequestLog
 from qa.web.monitoring import monitoring_routes
 from qa.web.reception import Reception
+from qa.web.uploads import closed_uploads
 
 ANSWERS_AT_ONCE = 8  # of each kind of door; what they share, CPU and disk, is shared fairly by threads
 
@@ -51,6 +52,8 @@ def application(reception: Reception, settings: Settings, *, root_path: str, por
     app.include_router(monitoring_routes(reception))
     app.include_router(chat_routes(reception, threads))
     app.router.routes.extend(mcp)
+    if settings.read_only:
+        app.include_router(closed_uploads())
     if keeper is not None:
         app.include_router(login_routes(keeper, root_path=root_path))
     app.add_middleware(Gate, keeper=keeper, root_path=root_path)

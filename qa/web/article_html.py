@@ -52,6 +52,13 @@ def panel_html(found: Referred, article: Article | None, words: Strings) -> str:
     return _frame(body, _steps(found, words), words, found)
 
 
+def article_html(article: Article, words: Strings) -> str:
+    """Render the panel with an article that no answer quotes."""
+    text = _marked(article.text, None, (), words)
+    body = f'{_head(article, article.id, words)}<div class="text" dir="auto">{text}</div>'
+    return _frame(body, "", words, None)
+
+
 def message_html(message: str, words: Strings) -> str:
     """Render a panel that holds a message instead of an article."""
     return _frame(f'<p class="notice">{escaped(message)}</p>', "", words, None)

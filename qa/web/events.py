@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -11,46 +10,24 @@ from index.filters import Filters
 from qa.web.answer_html import turns_html
 from qa.web.asker import Door, asker_of
 from qa.web.conversation import Conversation
-from qa.web.examples import Examples
+from qa.web.desk import QUIET, Desk, sent, sent_number, sent_text
 from qa.web.feedback import keep_feedback, rated
 from qa.web.filters import FilterError, filters_from
-from qa.web.filters_html import filters_html, sources_html
-from qa.web.flow import article_panel, converse, objection, source_names, status_line, stopped
+from qa.web.filters_html import filters_html
+from qa.web.flow import article_panel, converse, objection, plain_article_panel, status_line, stopped
 from qa.web.kept import conversation_from
 from qa.web.layout import Parts
-from qa.web.reception import Reception
-from qa.web.start_html import start_html
 from qa.web.status_html import hint_html
-from qa.web.strings import Strings
 
 logger = logging.getLogger(__name__)
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the events of a page work with."""
-
-    reception: Reception
-    examples: Examples
-    words: Strings
-
-
-def wire(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
+def wire(parts: Parts, desk: Desk) -> None:
     """Connect the components' events, within the `gr.Blocks` that they stand in."""
-    _wire_loading(blocks, parts, desk)
     _wire_asking(parts, desk)
-    _wire_filters(blocks, parts, desk)
+    _wire_filters(parts, desk)
     _wire_rating(parts, desk)
     _wire_panel(parts, desk)
-
-
-def _wire_loading(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
-    def load() -> list[str]:
-        return [status_line(desk.reception.live, desk.words), start_html((), desk.words)]
-
-    loaded = blocks.load(load, None, [parts.status, parts.start], **QUIET)
-    loaded.then(lambda: start_html(desk.examples.questions(), desk.words), None, parts.start, **QUIET)
 
 
 def _wire_asking(parts: Parts, desk: Desk) -> None:
@@ -79,7 +56,7 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     def ask(
         conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request
     ) -> Iterator[list[Any]]:
-        yield from answer(_sent(event, "question"), conversation, filters, request)
+        yield from answer(sent_text(event, "question"), conversation, filters, request)
 
     def ask_again(conversation: Conversation, filters: Filters, request: gr.Request) -> Iterator[list[Any]]:
         if conversation:
@@ -96,7 +73,7 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         return [turns_html(left, words), left]
 
     def restore(event: gr.EventData) -> list[Any]:
-        kept = conversation_from(_data(event).get("turns"))
+        kept = conversation_from(sent(event).get("turns"))
         return [turns_html(kept, words), kept, ""]
 
     asking: list[Any] = [
@@ -116,32 +93,31 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:
     def open_article(conversation: Conversation, event: gr.EventData) -> str:
-        return article_panel(desk.reception.live, conversation, _sent(event, "cite"), desk.words)
+        if article := sent_text(event, "article"):
+            return plain_article_panel(desk.reception.live, article, desk.words)
+        return article_panel(desk.reception.live, conversation, sent_text(event, "cite"), desk.words)
 
     parts.panel.click(open_article, parts.conversation, parts.panel, trigger_mode="multiple", **QUIET)
 
 
-def _wire_filters(blocks: gr.Blocks, parts: Parts, desk: Desk) -> None:
-    live, words = desk.reception.live, desk.words
+def _wire_filters(parts: Parts, desk: Desk) -> None:
+    words = desk.words
 
     def narrow(narrowing: Filters, event: gr.EventData) -> list[Any]:
         try:
-            filters = filters_from(_data(event), words)
+            filters = filters_from(sent(event), words)
         except FilterError as error:
             return [gr.skip(), filters_html(narrowing, words, str(error))]
         return [filters, filters_html(filters, words)]
 
     shown = [parts.narrowing, parts.filters]
     parts.filters.filter(narrow, parts.narrowing, shown, trigger_mode="always_last", **QUIET)
-    blocks.load(lambda: sources_html(source_names(live)), None, parts.sources, **QUIET)
 
 
 def _wire_rating(parts: Parts, desk: Desk) -> None:
     def rate(conversation: Conversation, event: gr.EventData) -> list[Any]:
-        number = _data(event).get("turn")
-        found = rated(
-            conversation, number if isinstance(number, int) else 0, _sent(event, "vote"), _sent(event, "word")
-        )
+        vote, word = sent_text(event, "vote"), sent_text(event, "word")
+        found = rated(conversation, sent_number(event, "turn"), vote, word)
         if found is None:
             return [gr.skip(), gr.skip(), gr.skip()]
         conversation, turn = found
@@ -153,14 +129,3 @@ def _wire_rating(parts: Parts, desk: Desk) -> None:
         return [turns_html(conversation, desk.words), conversation, hint_html("")]
 
     parts.log.rate(rate, parts.conversation, [parts.log, parts.conversation, parts.hint], **QUIET)
-
-
-def _data(event: gr.EventData) -> dict[str, Any]:
-    """Return what the browser sent with an event: anything may be in it."""
-    return event._data if isinstance(event._data, dict) else {}
-
-
-def _sent(event: gr.EventData, name: str) -> str:
-    """Return a text that the browser sent with an event; empty if there is none."""
-    value = _data(event).get(name)
-    return value if isinstance(value, str) else ""

@@ -11,8 +11,10 @@ from index.reader import IndexReader, LiveIndex
 from index.records import ArticleRecord
 from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
+from qa.web.names import frequent_names
 
 SHOWN = 4
+NAMES_SHOWN = 10
 ARTICLES_READ = 60  # the newest ones, and as many spread over the rest
 TRIED = 40  # questions asked, at most: a tenth of a second each on a large index
 SENTENCE_CHARS = range(30, 200)
@@ -56,22 +58,36 @@ class Candidate:
 
 
 class Examples:
-    """Example questions for whatever generation is live; safe to share between threads."""
+    """Example questions and frequent names of whatever generation is live; safe to share between threads."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._lock = threading.Lock()
         self._generation: str | None = None
         self._questions: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
 
     def questions(self) -> tuple[str, ...]:
-        """Return up to four questions that the articles answer; takes about a second after each sync."""
+        """Return up to four questions that the articles answer; takes about a second after each sync.
+
+        Raises IndexUnusable, as `names` does.
+        """
+        self._refresh()
+        return self._questions
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names that the articles mention most."""
+        self._refresh()
+        return self._names
+
+    def _refresh(self) -> None:
         with self._lock:
             generation = _generation(self._assistant.live)
             if generation != self._generation:
                 self._questions = tuple(islice(_answered(self._assistant), SHOWN))
+                with self._assistant.live.reader() as reader:
+                    self._names = frequent_names(reader, limit=NAMES_SHOWN)
                 self._generation = generation
-            return self._questions
 
 
 def question_of(sentence: str) -> str | None:
@@ -96,15 +112,25 @@ def _generation(live: LiveIndex) -> str:
 
 
 def _answered(assistant: Assistant) -> Iterator[str]:
+    """Yield questions that are answered, first one an article, then the others."""
     with assistant.live.reader() as reader:
         candidates = list(islice(_candidates(reader), TRIED))
     taken: set[str] = set()
+    seconds: list[Candidate] = []
     for candidate in candidates:
         if candidate.article in taken:
-            continue
-        if _rests_on(assistant.ask(candidate.question, filters=Filters(), mode=Mode.EXTRACTIVE), candidate):
+            seconds.append(candidate)
+        elif _stands(assistant, candidate):
             taken.add(candidate.article)
             yield candidate.question
+    for candidate in seconds:
+        if _stands(assistant, candidate):
+            yield candidate.question
+
+
+def _stands(assistant: Assistant, candidate: Candidate) -> bool:
+    answer = assistant.ask(candidate.question, filters=Filters(), mode=Mode.EXTRACTIVE)
+    return _rests_on(answer, candidate)
 
 
 def _rests_on(answer: Answer, candidate: Candidate) -> bool:

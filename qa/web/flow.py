@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.filters import Filters
-from index.generations import IndexUnusable
+from index.generations import IndexUnusable, NoIndex
 from index.reader import LiveIndex
 from qa.assistant import Assistant
-from qa.web.article_html import message_html, panel_html
+from qa.web.article_html import article_html, message_html, panel_html
 from qa.web.conversation import (
     MAX_QUESTION_CHARS,
     Conversation,
@@ -17,8 +17,11 @@ from qa.web.conversation import (
     referred,
     with_last,
 )
+from qa.web.examples import Examples
+from qa.web.library_html import PAGE_SIZE, Listing
 from qa.web.limits import QuestionRefused
 from qa.web.reception import Visit
+from qa.web.start_html import Holdings
 from qa.web.status_html import status_html
 from qa.web.stories import stories_of
 from qa.web.strings import Strings
@@ -62,6 +65,8 @@ def converse(
                 yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))
     except QuestionRefused as error:
         yield with_last(asked, replace(last, remark=_sentence(error)))
+    except NoIndex:
+        yield with_last(asked, replace(last, remark=words.not_ready))
     except IndexUnusable as error:
         yield with_last(asked, replace(last, remark=words.index_unusable.format(problem=error)))
     except Exception:
@@ -107,6 +112,41 @@ def source_names(live: LiveIndex) -> list[str]:
             return [name for name, _ in reader.stats().sources]
     except IndexUnusable:
         return []
+
+
+def plain_article_panel(live: LiveIndex, article_id: str, words: Strings) -> str:
+    """Render an article of the list as it is indexed now."""
+    try:
+        with live.reader() as reader:
+            article = reader.article(article_id.encode("utf-8", "replace").decode())
+    except IndexUnusable as error:
+        return message_html(words.index_unusable.format(problem=error), words)
+    return article_html(article, words) if article else message_html(words.no_article, words)
+
+
+def listing(live: LiveIndex, text: str, page: int) -> Listing:
+    """Look for articles; `page` counts from 0, one past the last is the last."""
+    text = text[:MAX_QUESTION_CHARS].encode("utf-8", "replace").decode()
+    try:
+        with live.reader() as reader:
+            count, _ = reader.find_articles(text, offset=0, limit=0)
+            page = max(0, min(page, (count - 1) // PAGE_SIZE))
+            _, records = reader.find_articles(text, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
+    except IndexUnusable:
+        return Listing(text, 0, 0, ())
+    return Listing(text, page, count, tuple(records))
+
+
+def holdings(live: LiveIndex, examples: Examples, *, is_quick: bool) -> Holdings:
+    """Return what the corpus holds; a quick look leaves out what takes a second to find out."""
+    try:
+        with live.reader() as reader:
+            stats = reader.stats()
+        if is_quick:
+            return Holdings(stats)
+        return Holdings(stats, examples.names(), examples.questions())
+    except IndexUnusable:
+        return Holdings()
 
 
 def _sentence(error: Exception) -> str:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import gradio as gr
 
+from corpus.folder import SUFFIXES
 from index.filters import Filters
-from qa.web.escape import escaped
+from qa.settings import Settings
+from qa.web.escape import escaped, paragraph
 from qa.web.filters_html import filters_html, sources_html
 from qa.web.shelf_html import shelf_html, toggle_html
 from qa.web.status_html import hint_html
@@ -28,17 +30,26 @@ class Parts:
     hint: gr.HTML
     clear: gr.Button
     panel: gr.HTML
+    progress: gr.HTML
+    articles: gr.HTML
+    outcome: gr.HTML
+    upload: gr.UploadButton | None  # None where visitors may only read
+    update: gr.Button | None
     conversation: gr.State
     narrowing: gr.State
 
 
-def lay_out(words: Strings) -> Parts:
+def lay_out(settings: Settings, words: Strings) -> Parts:
     """Create the components, within a `gr.Blocks`."""
     with gr.Row(elem_id="top"):
         gr.HTML(toggle_html(words), elem_id="shelf-toggle", js_on_load=None, apply_default_css=False)
         gr.HTML(f"<h1>{escaped(words.title)}</h1>", elem_id="name", js_on_load=None)
         status = gr.HTML("", elem_id="status", js_on_load=None)
+        name = escaped(words.library)
+        shows = f'<button type="button" id="show-library" aria-expanded="false" aria-controls="library">{name}</button>'
+        _html(shows, "library-toggle")
         clear = gr.Button(words.clear, elem_id="clear", size="sm")
+    progress = _html("", "progress")
     with gr.Row(elem_id="desk"):
         gr.HTML(shelf_html(words), elem_id="shelf", js_on_load=scripts("keeping"), apply_default_css=False)
         with gr.Column(elem_id="talk"):
@@ -63,11 +74,57 @@ def lay_out(words: Strings) -> Parts:
                 sources_html(()), elem_id="known-sources", js_on_load=None, apply_default_css=False
             )
             hint = gr.HTML(hint_html(""), elem_id="hint", js_on_load=None)
+        articles, outcome, upload, update = _library(settings, words)
         with gr.Column(elem_id="side"):
             panel = gr.HTML("", elem_id="panel", js_on_load=scripts("panel"), apply_default_css=False)
     return Parts(
-        status, log, start, box, filters, sources, hint, clear, panel, gr.State(()), gr.State(Filters())
+        status=status,
+        log=log,
+        start=start,
+        box=box,
+        filters=filters,
+        sources=sources,
+        hint=hint,
+        clear=clear,
+        panel=panel,
+        progress=progress,
+        articles=articles,
+        outcome=outcome,
+        upload=upload,
+        update=update,
+        conversation=gr.State(()),
+        narrowing=gr.State(Filters()),
     )
+
+
+def _library(
+    settings: Settings, words: Strings
+) -> tuple[gr.HTML, gr.HTML, gr.UploadButton | None, gr.Button | None]:
+    upload = update = None
+    with gr.Column(elem_id="library"):
+        title, back = escaped(words.library_label), escaped(words.back)
+        _html(
+            f'<h2>{title}</h2><button type="button" class="plain" id="back">{back}</button>', "library-head"
+        )
+        if not settings.read_only:
+            with gr.Row(elem_id="library-changes"):
+                upload = gr.UploadButton(
+                    words.upload,
+                    file_count="multiple",
+                    file_types=list(SUFFIXES),
+                    elem_id="upload",
+                    size="sm",
+                )
+                update = gr.Button(words.update, elem_id="update", size="sm")
+            note = words.upload_note.format(formats=" ".join(SUFFIXES), limit=settings.max_file_mb)
+            _html(paragraph("note", note), "library-note")
+        outcome = _html("", "outcome")
+        articles = _html("", "articles", script=scripts("library"))
+    return articles, outcome, upload, update
+
+
+def _html(content: str, elem_id: str, *, script: str | None = None) -> gr.HTML:
+    return gr.HTML(content, elem_id=elem_id, js_on_load=script, apply_default_css=False)
 
 
 def _log(words: Strings) -> gr.HTML:

@@ -14,7 +14,7 @@ def status_html(stats: CorpusStats | None, words: Strings) -> str:
     parts = [
         words.article if stats.articles == 1 else words.articles.format(count=stats.articles),
         words.passage if stats.passages == 1 else words.passages.format(count=stats.passages),
-        _span(stats, words),
+        span_of(stats, words),
         words.indexed.format(moment=moment),
     ]
     return f"<p>{' '.join(f'<span>{escaped(part)}</span>' for part in parts)}</p>"
@@ -25,7 +25,8 @@ def hint_html(said: str) -> str:
     return f'<p role="status">{escaped(said)}</p>'
 
 
-def _span(stats: CorpusStats, words: Strings) -> str:
+def span_of(stats: CorpusStats, words: Strings) -> str:
+    """Write the first and last date of the articles."""
     first, last = day(stats.earliest, words), day(stats.latest, words)
     if not first or not last:
         return words.no_dates

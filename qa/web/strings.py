@@ -69,6 +69,35 @@ class Strings:
     thanks: str
     feedback_lost: str
 
+    holds_dates: str
+    holds_names: str
+    first_reading: str
+    not_ready: str
+
+    library: str
+    library_label: str
+    back: str
+    look_for: str
+    page_of: str
+    previous_page: str
+    next_page: str
+    upload: str
+    upload_note: str
+    update: str
+    updating: str
+    of_total: str
+    so_far: str
+    updated: str
+    up_to_date: str
+    update_failed: str
+    added: str
+    refused_files: str
+    and_more: str
+    wrong_format: str
+    known_file: str
+    other_file: str
+    not_written: str
+
     conversations: str
     kept_here: str
     rename: str
@@ -86,6 +115,7 @@ class Strings:
     quote_gone: str
     article_gone: str
     cite_unknown: str
+    no_article: str
     left_out: str
 
     articles: str
@@ -157,6 +187,33 @@ ENGLISH = Strings(
     send="Send",
     thanks="Thank you.",
     feedback_lost="This could not be kept; the server's log says why.",
+    holds_dates="Dates",
+    holds_names="Often named",
+    first_reading="The articles are being read for the first time. You can ask as soon as that is done.",
+    not_ready="The articles are still being read for the first time. Ask again in a moment.",
+    library="Articles",
+    library_label="The articles",
+    back="Back to the conversation",
+    look_for="Look for a title, source, date or file",
+    page_of="Page {number} of {count}",
+    previous_page="Previous",
+    next_page="Next",
+    upload="Add articles",
+    upload_note="Drop files here, or choose them: {formats}; up to {limit:g} MB, in .jsonl a record.",
+    update="Update now",
+    updating="Reading the articles …",
+    of_total="{done:,} of {total:,}",
+    so_far="{done:,} so far",
+    updated="{added} added, {changed} changed, {removed} removed.",
+    up_to_date="Nothing has changed: all articles are indexed.",
+    update_failed="The articles could not be read: {problem}",
+    added="Files kept: {count}.",
+    refused_files="Left out",
+    and_more="and {count} more",
+    wrong_format="not one of the formats {formats}",
+    known_file="already there",
+    other_file="another file of this name is there; rename yours",
+    not_written="could not be kept: {problem}",
     conversations="Conversations",
     kept_here="Kept in this browser only.",
     rename="Rename",
@@ -173,6 +230,7 @@ ENGLISH = Strings(
     quote_gone="The article has changed since this was quoted, and the sentence is no longer in it. It read:",
     article_gone="This article is no longer among the indexed ones. The sentence read:",
     cite_unknown="This marker belongs to a conversation that the server no longer holds. Please ask again.",
+    no_article="This article is no longer among the indexed ones.",
     left_out="{count:,} characters not shown",
     articles="{count:,} articles",
     article="1 article",

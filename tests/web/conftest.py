@@ -97,7 +97,11 @@ def page(tab: Page) -> Iterator[Page]:
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.set_viewport_size({"width": 1280, "height": 800})
-    tab.emulate_media(color_scheme="light")
+    if tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
+        tab.emulate_media(color_scheme="light")
+        tab.reload()
+    if tab.locator("#library").is_visible():
+        tab.locator("#back").click()
     at_rest(tab)
     for clear in tab.locator("#filters [data-clear]").all():
         clear.click()

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 110
 USERS = {"ann": "ann's secret", "bob": "bob's secret"}
 
 
@@ -59,8 +59,8 @@ def environment(**more: str) -> dict[str, str]:
     return kept | more
 
 
-def serve(command: list[str], folder: Path, **more: str) -> Iterator[Served]:
-    """Run the command that serves a page over the folder, wait until it is up, and end it afterwards."""
+def serve(command: list[str], folder: Path, *, up: str = "/healthz", **more: str) -> Iterator[Served]:
+    """Run the command that serves a page over the folder, wait until `up` can be had, and end it afterwards."""
     port = free_port()
     environ = environment(
         QA_ARTICLES_DIR=str(folder),
@@ -73,7 +73,7 @@ def serve(command: list[str], folder: Path, **more: str) -> Iterator[Served]:
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
         try:
             served = Served(f"http://127.0.0.1:{port}", folder, environ)
-            _wait_until_up(served.url, process, log)
+            _wait_until_up(f"{served.url}{up}", process, log)
             yield served
         finally:
             process.kill()  # a graceful end waits for the tabs; the index does not mind
@@ -85,7 +85,7 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with opener.open(f"{url}/healthz", timeout=STARTS_WITHIN_S):
+            with opener.open(url, timeout=STARTS_WITHIN_S):
                 return
         except OSError:
             time.sleep(0.05)

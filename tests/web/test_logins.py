@@ -25,7 +25,9 @@ from tests.web.awaiting import run
 from tests.web.clock import Clock
 from tests.web.serving import USERS, user_file
 
-HASH = bcrypt.hashpw(b"a long password", bcrypt.gensalt(4)).decode()
+HASH = bcrypt.hashpw(
+    b"a long password", b"$2b$04$" + b"saltsaltsaltsaltsaltse"
+).decode()  # names tests: always one
 
 
 def basic(name: str, password: str) -> str:
@@ -58,7 +60,15 @@ def test_line_made_for_a_user_lets_that_user_in_and_no_other(tmp_path: Path) -> 
         (f"ann:{HASH}\nann:{HASH}\n", "line 2: 'ann' is there twice"),
         (None, "cannot be read"),
     ],
-    ids=["empty", "no colon", "no hash", "no name", "other hash", "twice", "missing"],  # a hash differs each time
+    ids=[
+        "empty",
+        "no colon",
+        "no hash",
+        "no name",
+        "other hash",
+        "twice",
+        "missing",
+    ],  # a hash differs each time
 )
 def test_file_that_cannot_be_used_says_where_and_shows_no_hash(
     tmp_path: Path, text: str | None, said: str

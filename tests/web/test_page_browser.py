@@ -40,10 +40,9 @@ def test_marker_pointed_at_or_focused_shows_title_source_date_and_quote(page: Pa
     expect(card.locator(".said")).to_have_text(f"“{quote}”")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
-    page.locator("#question textarea").focus()
-    page.keyboard.press("Shift+Tab")  # "Ask again", and from there to the last marker
-    for _ in range(5):
-        page.keyboard.press("Shift+Tab")
+    link.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
     expect(card).to_be_visible()
 
 
@@ -336,3 +335,22 @@ def _grows(path: Path) -> bool:
 def test_no_page_asked_another_host_for_anything(page: Page, strays: list[str]) -> None:
     assert page.title() == ENGLISH.title
     assert strays == []
+
+
+def test_ten_megabytes_on_one_line_are_shown_around_the_quote(page: Page, served: Served) -> None:
+    filling = "The <script>window.hacked=1</script> drum of \u202eTorvek beats on. " * 150_000
+    path = served.articles / "drum.txt"
+    path.write_text(f"{filling}Drummer Osk tuned the Torvek drum in 2020. {filling[:1000]}", "utf-8")
+    served.index()
+    try:
+        answer = ask(page, "Who tuned the Torvek drum in 2020?")
+        link = answer.locator("a.cite", has_text="[1]").first
+        link.click()
+
+        expect(page.locator("#panel mark.active")).to_have_text(quoted(link))
+        assert len(page.locator("#panel .text").inner_text()) < 100_000
+        assert page.evaluate("window.hacked") is None
+        assert "\u202e" not in page.content()
+    finally:
+        path.unlink()
+        served.index()

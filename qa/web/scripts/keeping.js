@@ -130,6 +130,7 @@ document.addEventListener("keydown", (event) => {
   showList(false);
   toggle.focus();
 });
+matchMedia("(max-width: 1099px)").addEventListener("change", (event) => event.matches && showList(false));
 document.addEventListener("talked", talked);
 addEventListener("storage", draw);
 

@@ -12,9 +12,8 @@ function showQuote() {
   const shown = article();
   if (!shown) return;
   shown.focus({ preventScroll: true });
-  const narrow = matchMedia("(max-width: 900px)").matches;
   const target = shown.querySelector("mark.active") ?? shown.querySelector(".notice") ?? shown;
-  target.scrollIntoView({ block: target === shown ? "start" : "center", behavior: calm() || narrow ? "auto" : "smooth" });
+  target.scrollIntoView({ block: target === shown ? "start" : "center", behavior: calm() ? "auto" : "smooth" });
 }
 
 function open(cite) {
@@ -51,6 +50,11 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener("show-article", (event) => {
+  opener = event.detail;
+  trigger("click", { article: opener.dataset.article });
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) close();

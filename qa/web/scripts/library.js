@@ -1,0 +1,55 @@
+// The articles: a list that is looked through as one types, and a place to drop files.
+
+const desk = document.querySelector("#desk");
+const shows = document.querySelector("#show-library");
+const view = document.querySelector("#library");
+let waiting = 0;
+
+function show(shown) {
+  desk.dataset.view = shown ? "library" : "talk";
+  shows.setAttribute("aria-expanded", String(shown));
+  if (shown) look("", 0);
+  else document.querySelector("#panel button.close")?.click();
+}
+
+function look(text, page) {
+  trigger("look", { text, page });
+}
+
+const typed = () => element.querySelector("input[type=search]")?.value ?? "";
+
+shows.addEventListener("click", () => show(desk.dataset.view !== "library"));
+document.querySelector("#back").addEventListener("click", () => {
+  show(false);
+  shows.focus();
+});
+element.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => look(typed(), 0), 200);
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  look(typed(), 0);
+});
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.page) look(typed(), Number(button.dataset.page));
+  if (button?.dataset.article) document.dispatchEvent(new CustomEvent("show-article", { detail: button }));
+});
+
+// Files dropped anywhere on the list are put into the upload button's own field.
+const field = () => document.querySelector("#library input[type=file]");
+for (const kind of ["dragenter", "dragover"])
+  view.addEventListener(kind, (event) => {
+    event.preventDefault();
+    if (field()) view.classList.add("dropping");
+  });
+for (const kind of ["dragleave", "drop"]) view.addEventListener(kind, () => view.classList.remove("dropping"));
+view.addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (!field() || !event.dataTransfer?.files.length) return;
+  field().files = event.dataTransfer.files;
+  field().dispatchEvent(new Event("change", { bubbles: true }));
+});
+document.addEventListener("restore", () => desk.dataset.view === "library" && show(false));
+document.addEventListener("click", (event) => event.target.closest?.("#clear") && desk.dataset.view === "library" && show(false));
