@@ -253,18 +253,15 @@ class Catalog:
         return found
 
     def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
-        articles: dict[Place, tuple[ArticleRecord, str, list[Passage]]] = {}
+        articles: dict[Place, tuple[ArticleRecord, str, Sequence[Passage]]] = {}
         for passage_id, ordinal, segment, offset, text_size, size, *record in rows:
             place = Place(segment, offset, text_size, size)
             if place not in articles:
                 articles[place] = (_record(tuple(record)), *self._texts.article(place))
             article, text, passages = articles[place]
-            start, end, sentences = (
-                passages[ordinal].start,
-                passages[ordinal].end,
-                passages[ordinal].sentences,
-            )
-            yield StoredPassage(passage_id, article, ordinal, start, end, text[start:end], sentences)
+            found = passages[ordinal]
+            shown = text[found.start : found.end]
+            yield StoredPassage(passage_id, article, ordinal, found.start, found.end, shown, found.sentences)
 
 
 def _folded(*texts: str | None) -> str:

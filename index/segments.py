@@ -20,6 +20,8 @@ from index.places import Places
 from index.records import VectorSegment
 from index.vectors import Vectors, VectorStore
 
+FIRST_ASKED = 16  # of each segment at first, beside its share
+
 
 class SealedVectors:
     """The sealed segments of one generation, each opened when first needed."""
@@ -64,6 +66,10 @@ class SealedVectors:
         return found
 
 
+def _best(hits: Iterable[Scored], limit: int) -> list[Scored]:
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: max(limit, 0)]
+
+
 class VectorReader:
     """All vectors of one generation; searches are safe to share between threads."""
 
@@ -95,9 +101,16 @@ class VectorReader:
     def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
         found = self._tail.search(row, filters, limit)
-        for segment in self._segments:
-            found += self._search_live(segment, row, filters, limit)
-        return sorted(found, key=lambda hit: (-hit.score, hit.passage))[: max(limit, 0)]
+        first = min(limit, FIRST_ASKED + 2 * limit // (1 + len(self._segments)))
+        asked = [(segment, self._search_live(segment, row, filters, first)) for segment in self._segments]
+        best = _best([*found, *(hit for _, hits in asked for hit in hits)], limit)
+        for segment, hits in asked:
+            # Where all that a segment gave are among the best, it may have more of them.
+            if len(hits) >= first < limit and (len(best) < limit or hits[-1].score >= best[-1].score):
+                found += self._search_live(segment, row, filters, limit)
+            else:
+                found += hits
+        return _best(found, limit)
 
     def _search_live(
         self, segment: VectorSegment, row: Vectors, filters: Filters, limit: int

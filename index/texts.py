@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 from index.passages import Passage, Span
 from index.sharing import link_or_copy
@@ -68,16 +68,31 @@ def pack(text: str, passages: Sequence[Passage]) -> tuple[bytes, int]:
     return encoded + struct.pack(f"<{len(numbers)}I", *numbers), len(encoded)
 
 
-def unpack_passages(packed: bytes) -> list[Passage]:
-    """Undo `pack` for what follows the text."""
-    numbers = struct.unpack(f"<{len(packed) // _COUNT.size}I", packed)
-    passages, at = [], 1
-    for _ in range(numbers[0]):
-        start, end, count = numbers[at : at + 3]
-        offsets = numbers[at + 3 : at + 3 + 2 * count]
-        at += 3 + 2 * count
-        passages.append(Passage(start, end, tuple(map(Span, offsets[::2], offsets[1::2]))))
-    return passages
+class PackedPassages(Sequence[Passage]):
+    """The passages of a packed article: undoes `pack` for what follows the text, each when it is asked for."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._numbers = struct.unpack(f"<{len(packed) // _COUNT.size}I", packed)
+        self._places: list[int] = []
+        at = 1
+        for _ in range(self._numbers[0]):
+            self._places.append(at)
+            at += 3 + 2 * self._numbers[at + 2]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Passage: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Passage]: ...
+    def __getitem__(self, index: int | slice) -> Passage | Sequence[Passage]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        at = self._places[index]
+        start, end, count = self._numbers[at : at + 3]
+        offsets = self._numbers[at + 3 : at + 3 + 2 * count]
+        return Passage(start, end, tuple(map(Span, offsets[::2], offsets[1::2])))
 
 
 class TextReader:
@@ -107,10 +122,10 @@ class TextReader:
         """Return an article's text."""
         return self.raw(place)[: place.text_size].decode()
 
-    def article(self, place: Place) -> tuple[str, list[Passage]]:
+    def article(self, place: Place) -> tuple[str, Sequence[Passage]]:
         """Return an article's text and passages."""
         packed = self.raw(place)
-        return packed[: place.text_size].decode(), unpack_passages(packed[place.text_size :])
+        return packed[: place.text_size].decode(), PackedPassages(packed[place.text_size :])
 
     def _map(self, segment: int, end: int) -> mmap.mmap:
         with self._lock:
