@@ -101,8 +101,12 @@ def observe(entry: FileEntry) -> FileState:
 
 
 def _is_same(entry: FileEntry, state: FileState) -> bool:
-    same = (entry.size, entry.mtime_ns, entry.inode) == (state.size, state.mtime_ns, state.inode)
-    return same and state.is_proven
+    return stamps(entry) == stamps(state) and state.is_proven
+
+
+def stamps(found: FileEntry | FileState) -> tuple[int, int, int]:
+    """Return what tells that a file was written anew: its size, time and inode."""
+    return found.size, found.mtime_ns, found.inode
 
 
 def _refusal_key(refusal: Refusal) -> tuple[str, int, str]:

@@ -14,7 +14,7 @@ from index.catalog import Catalog, FileState
 from index.config import IndexConfig
 from index.fingerprint import as_meta, check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
-from index.plan import Plan, observe, settle, suspect
+from index.plan import Plan, observe, settle, stamps, suspect
 from index.touched import note, noted, with_notes
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _Job:
             plan = settle(suspects, known, refusals=refusals, known_refusals=catalog.folder_refusals())
             if not plan.is_empty:
                 return _Look(base, entries, plan, notes)
-            if plan.touched:
+            if any(stamps(entry) != stamps(known[entry.name]) for entry in plan.touched):
                 self._note(base, known, plan)
             return _Look(base, entries, plan, notes, self._report(catalog, base, {}, None))
 

@@ -9,7 +9,7 @@ from index.filters import Filters
 from qa.answer import Answer
 from qa.assistant import Assistant
 
-SENTENCE_S = 0.8
+SENTENCE_S = 2.0
 
 _stream = Assistant.stream
 
