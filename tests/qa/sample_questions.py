@@ -4,7 +4,7 @@ ANSWERABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who mediated the talks in Brussels?", ("Charles Michel",)),
     ("Why was the Lachin corridor closed?", ("smuggl",)),
     ("Why did Azerbaijan close the Laçın corridor?", ("smuggl",)),
-    ("How many people gathered in Karabakh to demand the reopening?", ("6,000", "Several thousand")),
+    ("How many people gathered in Karabakh to call for the reopening?", ("6,000", "Several thousand")),
     ("Who attended the working dinner with Blinken?", ("Mirzoyan", "Bayramov")),
     ("When did Azerbaijan open a checkpoint on the Lachin corridor?", ("April 23",)),
     ("How long did the war of 2020 last?", ("six weeks",)),

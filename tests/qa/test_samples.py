@@ -53,7 +53,7 @@ def test_most_refusals_name_what_is_missing(answers: dict[str, Answer]) -> None:
 
 
 def test_two_reports_of_one_event_are_both_shown(answers: dict[str, Answer]) -> None:
-    answer = answers["How many people gathered in Karabakh to demand the reopening?"]
+    answer = answers["How many people gathered in Karabakh to call for the reopening?"]
     assert "6,000" in answer.text
     assert "Several thousand" in answer.text
 
