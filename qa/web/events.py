@@ -85,10 +85,18 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         asked.then(come_to_rest, None, rest, **QUIET)
     halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
     halt.then(come_to_rest, None, rest, **QUIET)
-    back = parts.log.restore(restore, None, [*talk[:2], parts.panel], cancels=asking, **QUIET)
-    back.then(come_to_rest, None, rest, **QUIET)
-    clear = parts.clear.click(lambda: ([], (), ""), None, [*talk[:2], parts.panel], cancels=asking, **QUIET)
-    clear.then(come_to_rest, None, rest, **QUIET)
+    opening: dict[str, Any] = {
+        "fn": restore,
+        "outputs": [*talk[:2], parts.panel],
+        "trigger_mode": "always_last",
+    }
+    # Cancelling loses a question sent right after it, so the page asks for it only while one is being answered.
+    opened = [
+        parts.log.restore(**opening, **QUIET),
+        parts.log.replace(**opening, cancels=asking, **QUIET),
+    ]
+    for event in opened:
+        event.then(come_to_rest, None, rest, **QUIET)
 
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:

@@ -28,7 +28,6 @@ class Parts:
     filters: gr.HTML
     sources: gr.HTML
     hint: gr.HTML
-    clear: gr.Button
     panel: gr.HTML
     progress: gr.HTML
     articles: gr.HTML
@@ -48,7 +47,7 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
         name = escaped(words.library)
         shows = f'<button type="button" id="show-library" aria-expanded="false" aria-controls="library">{name}</button>'
         _html(shows, "library-toggle")
-        clear = gr.Button(words.clear, elem_id="clear", size="sm")
+        gr.Button(words.clear, elem_id="clear", size="sm")
     progress = _html("", "progress")
     with gr.Row(elem_id="desk"):
         gr.HTML(shelf_html(words), elem_id="shelf", js_on_load=scripts("keeping"), apply_default_css=False)
@@ -85,7 +84,6 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
         filters=filters,
         sources=sources,
         hint=hint,
-        clear=clear,
         panel=panel,
         progress=progress,
         articles=articles,

@@ -5,12 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from qa.web.conversation import MAX_QUESTION_CHARS
 from qa.web.strings import ENGLISH
 from tests.web.person import IN_VIEW, ask, at_rest, quoted
-from tests.web.serving import Served
+from tests.web.serving import Served, opened
 
 pytestmark = pytest.mark.browser
 
@@ -354,3 +354,22 @@ def test_ten_megabytes_on_one_line_are_shown_around_the_quote(page: Page, served
     finally:
         path.unlink()
         served.index()
+
+
+def test_question_right_after_a_new_conversation_is_answered(context: BrowserContext, served: Served) -> None:
+    """The page has hardly opened and is busy, so both are handled at once."""
+    page = opened(context, served)
+    page.locator("#clear").click()
+
+    expect(ask(page, "Who mediated the talks in Brussels?").locator(".sentences")).to_be_visible()
+    page.close()
+
+
+def test_new_conversation_right_after_a_question_stays_empty(page: Page) -> None:
+    page.locator("#question textarea").fill("Who mediated the talks in Brussels?")
+    page.keyboard.press("Enter")
+    page.locator("#clear").click()
+
+    at_rest(page)
+    page.wait_for_timeout(1500)  # an answer would come by now
+    expect(page.locator(".asked")).to_have_count(0)

@@ -50,10 +50,36 @@ const DOES = {
   markdown: (button) => save(markdown(button), "md", record(button).question),
   json: (button) => save(`${JSON.stringify(record(button).answer, null, 2)}\n`, "json", record(button).question),
   link: (button) => copy(address(record(button)), element.firstElementChild.dataset.linkCopied),
-  ask: (button) => trigger("ask", { question: button.textContent }),
-  again: () => trigger("again", {}),
+  ask: (button) => ask(button.textContent),
+  again: () => send("again", {}),
   rate: (button) => rate(button, ""),
 };
+
+// Whether a question is under way: sent and not yet in the conversation, or being answered.
+let sent = false;
+let emptied = false; // by the reader, since the last question
+const isAsking = () => sent || Boolean(document.querySelector("#question .stop-button"));
+
+function sends() {
+  sent = true;
+  emptied = false;
+}
+
+function send(event, detail) {
+  sends();
+  trigger(event, detail);
+}
+
+const ask = (question) => send("ask", { question });
+
+function show(turns) {
+  emptied = !turns.length;
+  trigger(isAsking() ? "replace" : "restore", { turns });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea")) sends();
+});
 
 function rate(inside, word) {
   trigger("rate", { turn: Number(inside.closest(".turn").dataset.turn), vote: inside.dataset.vote, word });
@@ -67,8 +93,10 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button[data-do]");
-  if (button && DOES[button.dataset.do]) DOES[button.dataset.do](button);
+  const button = event.target.closest?.("button[data-do], #clear, #question .submit-button");
+  if (button?.id === "clear") show([]);
+  else if (button?.classList.contains("submit-button")) sends();
+  else if (button && DOES[button.dataset.do]) DOES[button.dataset.do](button);
 });
 
 // While an answer grows, its question stays at the top of the view, until the reader scrolls.
@@ -85,11 +113,13 @@ function follow() {
 }
 
 watch("value", () => {
+  sent = false;
+  if (emptied && element.querySelector(".turn")) return show([]); // an answer that was on its way
   follow();
   document.dispatchEvent(new Event("talked"));
 });
 
-document.addEventListener("restore", (event) => trigger("restore", { turns: event.detail }));
+document.addEventListener("restore", (event) => show(event.detail));
 
 // A link with a question in it asks it, once: a reload then keeps the conversation instead of asking again.
 const { q: question, ...filters } = Object.fromEntries(new URLSearchParams(location.search));
@@ -101,6 +131,6 @@ if (question) {
       document.dispatchEvent(new CustomEvent("narrow", { detail: filters }));
       await Promise.race([narrowed, new Promise((done) => setTimeout(done, 3000))]);
     }
-    trigger("ask", { question });
+    ask(question);
   });
 }
