@@ -19,7 +19,7 @@ from benchmarks.pipeline import assistant_over
 from benchmarks.systems import Found
 from index.filters import Filters
 from qa.assistant import Assistant
-from qa.dates import asked_about
+from qa.dates import time_frame
 from qa.evidence import read_signals
 from qa.query import read_question
 from qa.ranking import PASSAGE_WEIGHTS, signals
@@ -88,10 +88,10 @@ def _passages(assistant: Assistant, case: data.Case) -> Listed | None:
         return None
     query = read_question(case.question)
     filters = Filters(as_of=case.asked)
-    asked = asked_about(query.text, today=case.asked or date.today())
+    asked = time_frame(query.text, today=case.asked or date.today())
     with assistant.live.reader() as reader:
         terms = [resolve(term, reader) for term in query.terms]
-        candidates = find(query, terms, reader, filters=filters, asked=asked)
+        candidates = find(query, terms, reader, filters=filters, frame=asked)
     found = [Found(c.passage.article.id, c.passage.text) for c in candidates]
     return Listed(
         signals(query, terms, candidates, asked), np.array([is_gold(hit, case) for hit in found], dtype=bool)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
+
+from index.records import StoredPassage
 
 NOT_FOUND = "not found in the articles"  # said of an LLM's sentence that is shown struck
 
@@ -36,6 +38,22 @@ class Citation:
     end: int
     quote: str
     digest: str  # of the article as it was when quoted
+
+    @classmethod
+    def of(cls, passage: StoredPassage, start: int, end: int, *, marker: int = 0) -> Self:
+        """Quote `[start, end)` of the article, which lies in the passage."""
+        record = passage.article
+        return cls(
+            marker=marker,
+            article=record.id,
+            title=record.title,
+            published=record.published,
+            source=record.source,
+            start=start,
+            end=end,
+            quote=passage.text[start - passage.start : end - passage.start],
+            digest=record.digest,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the citation as the command-line contract writes it."""

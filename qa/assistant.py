@@ -11,12 +11,13 @@ from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
 from qa.answer_cache import AnswerCache
-from qa.evidence import PASSAGES_READ, Evidence
+from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
 from qa.meaning import Meaning
 from qa.query import Query, read_question
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
+from qa.signals import Evidence
 
 MAX_QUESTION_CHARS = 4000  # what is read of a question
 

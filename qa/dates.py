@@ -54,7 +54,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TimeFrame:
     """When a question is asked, and the windows that it asks about, if it names any.
 
     A window is never a filter: what happened in it may have been told later. It counts beside the day of
@@ -78,10 +78,10 @@ def _nearness(days: int) -> float:
     return math.exp(-days / DATE_SCALE_DAYS)
 
 
-def asked_about(question: str, *, today: date) -> Asked:
+def time_frame(question: str, *, today: date) -> TimeFrame:
     """Read when a question asks about, relative to the day of asking. Days to come are no windows."""
     found = [(window, says) for window, says in _windows(question, today) if window.first <= today]
-    return Asked(today, tuple(window for window, _ in found), any(says for _, says in found))
+    return TimeFrame(today, tuple(window for window, _ in found), any(says for _, says in found))
 
 
 def years(question: str) -> frozenset[str]:

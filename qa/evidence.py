@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from index.embedding import Vectors
 from index.lexical import stems, words
-from index.passages import Span
-from index.records import StoredPassage
 from qa.meaning import Meaning
 from qa.query import Query
 from qa.retrieval import Hit
-from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Reading, meaning_signals, read_all, signals
+from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
 from qa.terms import ResolvedTerm
 
 PASSAGES_READ = 30  # of the hits, sentence by sentence
@@ -22,61 +20,40 @@ LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and dis
 LIKENESS_WEIGHT = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One sentence with the signals that speak for it, each 0 to 1."""
-
-    passage: StoredPassage
-    span: Span
-    text: str
-    own: float  # share of the question's mass in the sentence itself
-    context: float  # the same, with its surroundings credited in part
-    passage_share: float  # the same for the passage and its title as a whole
-    names_absent: float  # share of the question's names that the passage and its title lack
-    fits: float  # holds the kind of answer asked for
-    rank: float  # the passage's score against the best passage's
-    meaning: float  # cosine of question and sentence
-    score: float
-    stems: frozenset[str]
-    row: Vectors | None = field(default=None, compare=False, repr=False)  # its vector, among the best
-
-
 def weigh(
     query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
 ) -> list[Evidence]:
     """Return the sentences of the best hits, best first, ties in the order of the hits."""
-    readings, rows = _read_signals(query, terms, hits, meaning)
-    scores = rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)
-    order = np.argsort(-scores, kind="stable")
-    weighed = [_evidence(readings[i], float(scores[i])) for i in order]
-    return _with_meaning(query, weighed, meaning) if weighed else []
-
-
-def _read_signals(
-    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
-) -> tuple[list[Reading], Vectors]:
-    read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
-    vocabulary = list(dict.fromkeys(w for hit in read for w in words(hit.passage.text) if w.isalpha()))
-    terms = soften(terms, vocabulary, meaning)
-    readings = read_all(query, terms, read)
-    return readings, signals(query, terms, readings, vocabulary, meaning)
+    ordered, _ = _by_wording(query, terms, hits, meaning)
+    return _with_meaning(query, ordered, meaning) if ordered else []
 
 
 def read_signals(
     query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
 ) -> tuple[list[str], Vectors]:
     """Return the best sentences by wording and all their signals, those of meaning last: what weights are fitted on."""
-    readings, rows = _read_signals(query, terms, hits, meaning)
-    order = np.argsort(-(rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)), kind="stable")
-    head = [readings[i] for i in order[:MAX_EMBEDDED]]
+    ordered, rows = _by_wording(query, terms, hits, meaning)
+    head = ordered[:MAX_EMBEDDED]
     if not head:
         return [], np.zeros((0, len(SENTENCE_WEIGHTS) + len(MEANING_WEIGHTS)), dtype=np.float32)
-    return [reading.text for reading in head], np.hstack(
-        [rows[order[:MAX_EMBEDDED]], _meanings(query, head, meaning)[0]]
-    )
+    return [item.text for item in head], np.hstack([rows[:MAX_EMBEDDED], _meanings(query, head, meaning)[0]])
 
 
-def _meanings(query: Query, head: Sequence[Reading | Evidence], meaning: Meaning) -> tuple[Vectors, Vectors]:
+def _by_wording(
+    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
+) -> tuple[list[Evidence], Vectors]:
+    """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals)."""
+    read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
+    vocabulary = list(dict.fromkeys(w for hit in read for w in words(hit.passage.text) if w.isalpha()))
+    terms = soften(terms, vocabulary, meaning)
+    evidence = read_all(query, terms, read)
+    rows = signals(query, terms, evidence, vocabulary, meaning)
+    scores = rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")
+    return [replace(evidence[i], score=float(scores[i])) for i in order], rows[order]
+
+
+def _meanings(query: Query, head: Sequence[Evidence], meaning: Meaning) -> tuple[Vectors, Vectors]:
     rows = meaning.sentences([query.text, *(item.text for item in head)])
     ranks = np.array([item.rank for item in head], dtype=np.float32)
     return meaning_signals(rows[1:], rows[0], ranks), rows[1:]
@@ -91,23 +68,6 @@ def of_years(years: frozenset[str], evidence: Sequence[Evidence]) -> list[Eviden
         return frozenset(re.findall(r"\d{4}", f"{item.passage.text} {article.title} {dated}"))
 
     return [item for item in evidence if years <= tells(item)] if years else list(evidence)
-
-
-def _evidence(reading: Reading, score: float) -> Evidence:
-    return Evidence(
-        passage=reading.passage,
-        span=reading.span,
-        text=reading.text,
-        own=reading.own,
-        context=reading.context,
-        passage_share=reading.passage_share,
-        names_absent=reading.names_absent,
-        fits=reading.fits,
-        rank=reading.rank,
-        meaning=0.0,
-        score=score,
-        stems=reading.stems,
-    )
 
 
 def soften(terms: Sequence[ResolvedTerm], vocabulary: Sequence[str], meaning: Meaning) -> list[ResolvedTerm]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from index.passages import Span
 from index.records import StoredPassage
-from qa.evidence import Evidence
 from qa.retrieval import overlap
+from qa.signals import Evidence
 
 MOST_PASSAGES = 8
 LEAST_TOKENS = 40  # left of the budget, for another passage to be begun

@@ -8,13 +8,14 @@ from index.lexical import words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.dates import years
-from qa.evidence import Evidence, of_years, weigh
+from qa.evidence import of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
 from qa.referents import resolved
 from qa.refusal import confidence, why_not
 from qa.retrieval import Hit, Retrieval, overlap
+from qa.signals import Evidence
 from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm
 from qa.verify import carried_verbatim, quote_stands
@@ -105,21 +106,11 @@ def cite(
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     for evidence in chosen:
-        record = evidence.passage.article
-        article = reader.article(record.id)
-        citation = Citation(
-            marker=len(citations) + 1,  # 1-based: [0] would cite the last of a list
-            article=record.id,
-            title=record.title,
-            published=record.published,
-            source=record.source,
-            start=evidence.span.start,
-            end=evidence.span.end,
-            quote=evidence.text,
-            digest=record.digest,
-        )
+        start, end = evidence.span
+        citation = Citation.of(evidence.passage, start, end, marker=len(citations) + 1)
+        article = reader.article(citation.article)
         plain = " ".join(evidence.text.split())
-        text, additions = resolved(plain, _before(evidence), record.published)
+        text, additions = resolved(plain, _before(evidence), citation.published)
         sentence = Sentence(text, (citation.marker,), verified=True, additions=additions)
         stands = article is not None and quote_stands(citation, article.text)
         if stands and carried_verbatim(sentence, {citation.marker: citation}):

@@ -8,7 +8,6 @@ from index.lexical import stems
 from index.reader import IndexReader
 from qa.agreement import source_of
 from qa.answer import Citation, Sentence
-from qa.evidence import Evidence
 from qa.excerpts import Excerpt, choose
 from qa.facts import read_sentence
 from qa.llm import Line
@@ -17,6 +16,7 @@ from qa.meaning import Meaning
 from qa.prompt import answering, fixed_tokens, passage_text
 from qa.query import STOP_WORDS
 from qa.sentence_stream import Claim, Missing, SentenceStream
+from qa.signals import Evidence
 from qa.verify import Support, quote_stands, support_of, supported_clauses
 
 GROUNDED = 0.6  # of the words of what is missing, that the question must have for it to be repeated
@@ -154,21 +154,8 @@ class _Check:
         return supported_clauses(claim.text, parts, self.meaning) or []
 
     def _citation(self, support: Support) -> Citation | None:
-        record = support.passage.article
-        start, end = support.span
-        quote = support.passage.text[start - support.passage.start : end - support.passage.start]
-        citation = Citation(
-            marker=0,
-            article=record.id,
-            title=record.title,
-            published=record.published,
-            source=record.source,
-            start=start,
-            end=end,
-            quote=quote,
-            digest=record.digest,
-        )
-        article = self.reader.article(record.id)
+        citation = Citation.of(support.passage, *support.span)
+        article = self.reader.article(citation.article)
         return citation if article is not None and quote_stands(citation, article.text) else None
 
     def _show(self, text: str, cited: Sequence[Citation]) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.embedding import Vectors
-from index.lexical import stems
 from index.records import StoredPassage
-from qa.dates import Asked
+from qa.dates import TimeFrame
 from qa.query import Query
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, held, shares
+from qa.terms import ResolvedTerm, held, shares, stems_of
 
 LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its start
 
@@ -50,20 +49,20 @@ MEANING_BESIDE_WORDS = 0.3
 
 
 def score(
-    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], asked: Asked
+    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], frame: TimeFrame
 ) -> list[float]:
     """Return how likely each candidate is to answer, higher is better; comparable within one search."""
     weights = np.array(list(PASSAGE_WEIGHTS.values()), dtype=np.float32)
-    return [float(value) for value in signals(query, terms, candidates, asked) @ weights]
+    return [float(value) for value in signals(query, terms, candidates, frame) @ weights]
 
 
 def signals(
-    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], asked: Asked
+    query: Query, terms: Sequence[ResolvedTerm], candidates: Sequence[Candidate], frame: TimeFrame
 ) -> Vectors:
     """Return the signals of each candidate, in the order of `PASSAGE_WEIGHTS`: shape (candidates, signals)."""
     articles = [candidate.passage.article for candidate in candidates]
-    texts = held(terms, (frozenset(stems(candidate.passage.text)) for candidate in candidates))
-    titles = held(terms, (frozenset(stems(article.title)) for article in articles))
+    texts = held(terms, (stems_of(candidate.passage.text) for candidate in candidates))
+    titles = held(terms, (stems_of(article.title) for article in articles))
     whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
     best: dict[str, float] = defaultdict(float)
     for candidate, text, title in zip(candidates, texts, titles, strict=True):
@@ -75,7 +74,7 @@ def signals(
     columns = {
         "words": [candidate.words for candidate in candidates],
         "meaning": [candidate.meaning for candidate in candidates],
-        "recency": [asked.nearness(article.published) for article in articles],
+        "recency": [frame.nearness(article.published) for article in articles],
         "held": texts @ plain,
         "held_rare": texts @ shares([term.mass**2 for term in terms]),
         "names_held": texts @ names,

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from index.reader import IndexReader
 from qa.dates import years
-from qa.evidence import Evidence, of_years
+from qa.evidence import of_years
 from qa.query import Kind, Query
+from qa.signals import Evidence
 from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by
 
@@ -59,7 +60,7 @@ def why_not(
     if reader.passage_count == 0:
         return "there are no articles"
     if unknown := unknown_sources(query.text, reader.sources):
-        return f"no article is from {_quoted(unknown, 'or')}"
+        return f"no article names {_quoted(unknown, 'or')} as its source"
     telling = [term for term in counting if term.term.weight >= 0.5] or counting
     missing = sorted((t for t in telling if t.is_missing), key=lambda t: not t.term.is_name)
     if missing:

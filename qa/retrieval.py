@@ -10,12 +10,12 @@ from index.filters import Filters
 from index.lexical import WeightedPhrase, WeightedTerm, stems
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.dates import Asked, asked_about
+from qa.dates import TimeFrame, time_frame
 from qa.parts import parts
 from qa.query import Query, read_question
 from qa.ranking import Candidate, score
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, resolve
+from qa.terms import ResolvedTerm, resolve, stems_of
 
 DISTINCT_STORIES = 4  # at the top of the list, a passage of each
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
@@ -51,9 +51,9 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
     terms = tuple(resolve(term, reader) for term in query.terms)
     ranked = _ranked(query, terms, reader, filters=filters, today=today, limit=limit)
     for part in parts(query.text):
-        asked = read_question(part)
-        of_part = [resolve(term, reader) for term in asked.terms]
-        found = _ranked(asked, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
+        narrower = read_question(part)
+        of_part = [resolve(term, reader) for term in narrower.terms]
+        found = _ranked(narrower, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
         ranked = _with_part(ranked, found[:PASSAGES_A_PART])
     return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)))
 
@@ -67,9 +67,9 @@ def _ranked(
     today: date,
     limit: int,
 ) -> list[Hit]:
-    asked = asked_about(query.text, today=filters.as_of or today)
-    candidates = find(query, terms, reader, filters=filters, asked=asked, limit=limit)
-    scores = score(query, terms, candidates, asked)
+    frame = time_frame(query.text, today=filters.as_of or today)
+    candidates = find(query, terms, reader, filters=filters, frame=frame, limit=limit)
+    scores = score(query, terms, candidates, frame)
     hits = [Hit(candidate.passage, value) for candidate, value in zip(candidates, scores, strict=True)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
 
@@ -93,7 +93,7 @@ def find(
     reader: IndexReader,
     *,
     filters: Filters,
-    asked: Asked,
+    frame: TimeFrame,
     limit: int = 0,
 ) -> list[Candidate]:
     """Search both arms; keep what is worth reading, by what costs nothing to know: arms, date, source."""
@@ -115,7 +115,7 @@ def find(
 
     def worth(candidate: Candidate) -> float:
         article = candidate.passage.article
-        recent = candidate.found * (1 + asked.nearness(article.published))
+        recent = candidate.found * (1 + frame.nearness(article.published))
         return recent + names_source(query.text, article.source)
 
     candidates.sort(key=lambda candidate: (-worth(candidate), candidate.passage.id))
@@ -147,7 +147,7 @@ def distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
     for hit in hits:
         if len(kept) == limit:
             break
-        wording = frozenset(stems(hit.passage.text))
+        wording = stems_of(hit.passage.text)
         if all(overlap(wording, other) < SAME_WORDING for other in wordings):
             kept.append(hit)
             wordings.append(wording)

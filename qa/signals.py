@@ -4,7 +4,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -61,8 +61,8 @@ MEANING_WEIGHTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A sentence of a passage, taken apart."""
+class Evidence:
+    """A sentence of a passage, taken apart, with what speaks for it; shares are 0 to 1."""
 
     passage: StoredPassage
     span: Span
@@ -70,27 +70,41 @@ class Reading:
     sequence: tuple[str, ...]  # its stems in order
     stems: frozenset[str]
     names: tuple[tuple[str, ...], ...]  # stems of each name in it that the question does not hold
-    own: float
-    context: float
-    passage_share: float
+    own: float  # share of the question's mass in the sentence itself
+    asked: float  # the same for the clause that asks
+    context: float  # the same with its surroundings credited in part
+    passage_share: float  # the same for the passage and its title as a whole
+    title: float  # the same for the title
     names_absent: float  # share of the question's names that the passage and its title lack
-    fits: float
-    rank: float
-    title: float
-    asked: float
+    fits: float  # holds the kind of answer asked for
+    rank: float  # exp(the passage's score - the best passage's)
+    score: float = 0.0
+    meaning: float = 0.0  # cosine of question and sentence, of the best by wording
+    row: Vectors | None = field(default=None, compare=False, repr=False)  # their vector
 
 
-def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -> list[Reading]:
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What a question's terms weigh, however many passages are read; they sum to 1 each."""
+
+    plain: Vectors
+    who: Vectors  # the word after "who" weighs more
+    clause: Vectors  # only words of the clause that asks
+    names: tuple[int, ...]  # places of the terms that are names
+    known: frozenset[str]  # the question's stems and the forms of its terms
+
+
+def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -> list[Evidence]:
     """Take every sentence of the hits apart, in the hits' order."""
     best = max((hit.score for hit in hits), default=0.0)
-    known = frozenset(stems(query.text)) | {stem for term in terms for stem, _ in term.forms}
-    return [reading for hit in hits for reading in _read(query, terms, hit, known, best=best)]
+    weights = _weights(query, terms)
+    return [item for hit in hits for item in _read(query, terms, hit, weights, best=best)]
 
 
 def signals(
     query: Query,
     terms: Sequence[ResolvedTerm],
-    readings: Sequence[Reading],
+    evidence: Sequence[Evidence],
     vocabulary: Sequence[str],
     meaning: Meaning,
 ) -> Vectors:
@@ -98,35 +112,35 @@ def signals(
 
     `vocabulary` holds the words of the passages.
     """
-    support = _support(readings)
+    support = _support(evidence)
     likeness = _likeness_to_type(query, vocabulary, meaning)
     wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
     tells = query.kind in (Kind.WHY, Kind.SAYING)
     known = frozenset(stems(query.text))
     rows = []
-    for reading in readings:
-        number = has_number(reading.text, query.text)
-        new = sum(stem not in known for stem in reading.stems)
+    for item in evidence:
+        number = has_number(item.text, query.text)
+        new = sum(stem not in known for stem in item.stems)
         columns = {
-            "own": reading.own,
-            "asked": reading.asked,
-            "context": reading.context,
-            "passage": reading.passage_share,
-            "title": reading.title,
-            "fits": reading.fits,
-            "tells": reading.fits * tells,
-            "type": max((likeness.get(stem, 0.0) for stem in reading.stems), default=0.0),
-            "names": min(len(reading.names), MANY_NAMES) / MANY_NAMES,
-            "support": max((support[name] for name in reading.names), default=0.0),
+            "own": item.own,
+            "asked": item.asked,
+            "context": item.context,
+            "passage": item.passage_share,
+            "title": item.title,
+            "fits": item.fits,
+            "tells": item.fits * tells,
+            "type": max((likeness.get(stem, 0.0) for stem in item.stems), default=0.0),
+            "names": min(len(item.names), MANY_NAMES) / MANY_NAMES,
+            "support": max((support[name] for name in item.names), default=0.0),
             "number": number and wants_number,
             "stray_number": number and not wants_number,
-            "novel": new / max(1, len(reading.stems)),
-            "order": _in_order(terms, reading.sequence),
-            "rank": reading.rank,
-            "lede": 1 / (1 + reading.span.start / LEDE_CHARS),
-            "length": np.log1p(len(reading.sequence)) / 4,
-            "points_back": POINTING.match(reading.text) is not None,
-            "is_question": reading.text.rstrip().endswith("?"),
+            "novel": new / max(1, len(item.stems)),
+            "order": _in_order(terms, item.sequence),
+            "rank": item.rank,
+            "lede": 1 / (1 + item.span.start / LEDE_CHARS),
+            "length": np.log1p(len(item.sequence)) / 4,
+            "points_back": POINTING.match(item.text) is not None,
+            "is_question": item.text.rstrip().endswith("?"),
         }
         rows.append([float(columns[name]) for name in SENTENCE_WEIGHTS])
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(SENTENCE_WEIGHTS))
@@ -140,39 +154,47 @@ def meaning_signals(rows: Vectors, asked: Vectors, ranks: Vectors) -> Vectors:
     return np.stack([np.maximum(rows @ asked, 0.0), central], axis=1)
 
 
+def _weights(query: Query, terms: Sequence[ResolvedTerm]) -> _Weights:
+    masses = [term.mass for term in terms]
+    who = shares([mass * weight for mass, weight in zip(masses, _asked_weights(query, terms), strict=True)])
+    asking = _clause_stems(query.text)
+    return _Weights(
+        plain=shares([mass * counts for mass, counts in zip(masses, judged_by(terms), strict=True)]),
+        who=who,
+        clause=shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)]),
+        names=tuple(i for i, term in enumerate(terms) if term.term.is_name),
+        known=frozenset(stems(query.text)) | {stem for term in terms for stem, _ in term.forms},
+    )
+
+
 def _read(
-    query: Query, terms: Sequence[ResolvedTerm], hit: Hit, known: frozenset[str], *, best: float
-) -> list[Reading]:
+    query: Query, terms: Sequence[ResolvedTerm], hit: Hit, weights: _Weights, *, best: float
+) -> list[Evidence]:
     passage = hit.passage
     texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
     sequences = [_stems(text) for text in texts]
     bags = [frozenset(sequence) for sequence in sequences]
     holds = held(terms, [*bags, frozenset(_stems(passage.article.title))])
-    masses = [term.mass for term in terms]
-    plain = shares([mass * counts for mass, counts in zip(masses, judged_by(terms), strict=True)])
-    who = shares([mass * weight for mass, weight in zip(masses, _asked_weights(query, terms), strict=True)])
-    asking = _clause_stems(query.text)
-    clause = shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)])
-    names = [i for i, term in enumerate(terms) if term.term.is_name]
     whole = holds.max(axis=0)
+    names = list(weights.names)
     previous = WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT
     credited = _credited(holds, previous=previous)
     return [
-        Reading(
+        Evidence(
             passage=passage,
             span=span,
             text=text,
             sequence=sequence,
             stems=bag,
-            names=_new_names(text, known),
-            own=float(own @ who),
-            context=float(context @ who),
-            passage_share=float(whole @ plain),
+            names=_new_names(text, weights.known),
+            own=float(own @ weights.who),
+            asked=float(own @ weights.clause),
+            context=float(context @ weights.who),
+            passage_share=float(whole @ weights.plain),
+            title=float(holds[-1] @ weights.plain),
             names_absent=float(np.mean(whole[names] == 0)) if names else 0.0,
             fits=fits(query.kind, text, query.text),
             rank=math.exp(hit.score - best),
-            title=float(holds[-1] @ plain),
-            asked=float(own @ clause),
         )
         for span, text, sequence, bag, own, context in zip(
             passage.sentences, texts, sequences, bags, holds, credited, strict=False
@@ -235,21 +257,21 @@ def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], .
     return tuple(name for name in new if name)
 
 
-def _support(readings: Sequence[Reading]) -> Mapping[tuple[str, ...], float]:
+def _support(evidence: Sequence[Evidence]) -> Mapping[tuple[str, ...], float]:
     """Return how well the passages together support each name, 0 to 1: what many tell is likelier asked for."""
     masses: dict[str, float] = defaultdict(float)
     seen: dict[str, set[str]] = defaultdict(set)
     passages: dict[int, tuple[str, float, set[str]]] = {}
-    for reading in readings:
-        _, _, held_names = passages.setdefault(
-            reading.passage.id, (reading.passage.article.id, reading.rank, set())
-        )
-        held_names.update(stem for name in reading.names for stem in name)
+    for item in evidence:
+        _, _, held_names = passages.setdefault(item.passage.id, (item.passage.article.id, item.rank, set()))
+        held_names.update(stem for name in item.names for stem in name)
     for article, rank, held_names in passages.values():
         for stem in held_names:
             masses[stem] += rank * (AGAIN if article in seen[stem] else 1.0)
             seen[stem].add(article)
-    by_name = {name: sum(masses[stem] for stem in name) / len(name) for r in readings for name in r.names}
+    by_name = {
+        name: sum(masses[stem] for stem in name) / len(name) for item in evidence for name in item.names
+    }
     most = max(by_name.values(), default=1.0)
     return {name: mass / most for name, mass in by_name.items()}
 

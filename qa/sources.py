@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from qa.query import STOP_WORDS
+
+KNOWN_SOURCES = 1000  # whose patterns are kept: a question is held against those of all its candidates
 
 _WORD = r"[A-Z][\w.&’'-]*"
 _NAME = rf"['\"‘“]?(?P<name>{_WORD}(?:\s+(?:(?:of|and|the|-|–)\s+)*{_WORD})*)['\"’”]?"
@@ -22,9 +25,13 @@ def names_source(question: str, source: str | None) -> bool:
     core = _core(source or "")
     if not core:
         return False
-    ignores_case = re.IGNORECASE if " " in core else re.NOFLAG
-    found = re.search(rf"(?<!\w){re.escape(core)}(?!\w)", question, ignores_case)
+    found = _pattern(core).search(question)
     return found is not None and (found.start() > 0 or " " in core)
+
+
+@lru_cache(maxsize=KNOWN_SOURCES)
+def _pattern(core: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(core)}(?!\w)", re.IGNORECASE if " " in core else re.NOFLAG)
 
 
 def unknown_sources(question: str, known: Collection[str]) -> tuple[str, ...]:
@@ -52,5 +59,6 @@ def unknown_sources(question: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(unknown)
 
 
+@lru_cache(maxsize=KNOWN_SOURCES)
 def _core(source: str) -> str:
     return re.sub(r"(?i)^the\s+", "", source).strip()

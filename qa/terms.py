@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from qa.forms import related_stems
 from qa.query import SAYS_ENOUGH, QueryTerm
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
+REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 
 
@@ -64,6 +66,12 @@ def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
     """Tell for each word whether passages are judged by it: carried-over ones only if the rest says little."""
     says_enough = sum(term.term.weight == 1.0 for term in terms) >= SAYS_ENOUGH
     return [not (term.term.is_carried and says_enough) for term in terms]
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def stems_of(text: str) -> frozenset[str]:
+    """Return the stems of a passage or title."""
+    return frozenset(stems(text))
 
 
 def idf(frequency: int, total: int) -> float:

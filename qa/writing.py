@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from index.filters import Filters
 from index.reader import IndexReader
 from qa.answer import Answer, LLMCost, Mode, Outcome, Timings
-from qa.evidence import Evidence
 from qa.generative import Task, Written, write
 from qa.llm import Line
 from qa.llm_client import LLMFailed, warm_up
 from qa.rewriting import Wanted, with_llm, without_llm
+from qa.signals import Evidence
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant

@@ -9,7 +9,7 @@ settings.load_profile("suite")
 LONGEST_FIRST = (
     "tests/web/test_page_browser",
     "tests/web/test_everyone_browser",
-    "tests/web/test_library_browser",
+    "tests/web/test_article_list_browser",
     "tests/web/test_kept_browser",
     "tests/web/test_glance_browser",
     "tests/qa/test_cli",

@@ -23,7 +23,7 @@ HOMES = {
     "bcrypt": ["qa/web/auth.py"],
     "charset_normalizer": ["corpus/encoding.py"],
     "chromadb": ["index/vectors.py", "benchmarks/baselines.py", "benchmarks/scale_baseline.py"],
-    "dateparser": ["corpus/dates.py", "qa/dates.py"],
+    "dateparser": ["corpus/dates.py"],
     "dotenv": ["qa/settings.py"],
     "fastapi": ["qa/web/", "ui.py"],
     "fastembed": ["index/embedding.py"],

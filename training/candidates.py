@@ -6,12 +6,13 @@ from datetime import date
 
 from index.filters import Filters
 from index.reader import LiveIndex
-from qa.evidence import PASSAGES_READ, Evidence, weigh
+from qa.evidence import PASSAGES_READ, weigh
 from qa.meaning import Meaning
 from qa.query import read_question
 from qa.reader import Window
 from qa.refusal import confidence
 from qa.retrieval import retrieve
+from qa.signals import Evidence
 
 READ = 24  # the best sentences, with the one before each
 

@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 from anyio import to_thread
 
+from qa.web.article_list_html import listing_html, outcome_html, progress_html
 from qa.web.desk import QUIET, Desk, sent_number, sent_text
 from qa.web.filters_html import sources_html
 from qa.web.flow import holdings, listing, source_names, status_line
 from qa.web.layout import Parts
-from qa.web.library_html import listing_html, outcome_html, progress_html
 from qa.web.start_html import start_html
 from qa.web.uploads import Upload, take_in
 

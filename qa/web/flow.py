@@ -9,6 +9,7 @@ from index.generations import IndexUnusable, NoIndex
 from index.reader import LiveIndex
 from qa.assistant import Assistant
 from qa.web.article_html import article_html, message_html, panel_html
+from qa.web.article_list_html import PAGE_SIZE, Listing
 from qa.web.conversation import (
     MAX_QUESTION_CHARS,
     Conversation,
@@ -18,7 +19,6 @@ from qa.web.conversation import (
     with_last,
 )
 from qa.web.examples import Examples
-from qa.web.library_html import PAGE_SIZE, Listing
 from qa.web.limits import QuestionRefused
 from qa.web.reception import Visit
 from qa.web.start_html import Holdings

@@ -44,9 +44,11 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
         gr.HTML(toggle_html(words), elem_id="shelf-toggle", js_on_load=None, apply_default_css=False)
         gr.HTML(f"<h1>{escaped(words.title)}</h1>", elem_id="name", js_on_load=None)
         status = gr.HTML("", elem_id="status", js_on_load=None)
-        name = escaped(words.library)
-        shows = f'<button type="button" id="show-library" aria-expanded="false" aria-controls="library">{name}</button>'
-        _html(shows, "library-toggle")
+        _html(
+            '<button type="button" id="show-article-list" aria-expanded="false" aria-controls="article-list">'
+            f"{escaped(words.article_list)}</button>",
+            "article-list-toggle",
+        )
         gr.Button(words.clear, elem_id="clear", size="sm")
     progress = _html("", "progress")
     with gr.Row(elem_id="desk"):
@@ -73,7 +75,7 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
                 sources_html(()), elem_id="known-sources", js_on_load=None, apply_default_css=False
             )
             hint = gr.HTML(hint_html(""), elem_id="hint", js_on_load=None)
-        articles, outcome, upload, update = _library(settings, words)
+        articles, outcome, upload, update = _article_list(settings, words)
         with gr.Column(elem_id="side"):
             panel = gr.HTML("", elem_id="panel", js_on_load=scripts("panel"), apply_default_css=False)
     return Parts(
@@ -95,17 +97,18 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
     )
 
 
-def _library(
+def _article_list(
     settings: Settings, words: Strings
 ) -> tuple[gr.HTML, gr.HTML, gr.UploadButton | None, gr.Button | None]:
     upload = update = None
-    with gr.Column(elem_id="library"):
-        title, back = escaped(words.library_label), escaped(words.back)
+    with gr.Column(elem_id="article-list"):
+        title, back = escaped(words.article_list_label), escaped(words.back)
         _html(
-            f'<h2>{title}</h2><button type="button" class="plain" id="back">{back}</button>', "library-head"
+            f'<h2>{title}</h2><button type="button" class="plain" id="back">{back}</button>',
+            "article-list-head",
         )
         if not settings.read_only:
-            with gr.Row(elem_id="library-changes"):
+            with gr.Row(elem_id="article-list-changes"):
                 upload = gr.UploadButton(
                     words.upload,
                     file_count="multiple",
@@ -115,9 +118,9 @@ def _library(
                 )
                 update = gr.Button(words.update, elem_id="update", size="sm")
             note = words.upload_note.format(formats=" ".join(SUFFIXES), limit=settings.max_file_mb)
-            _html(paragraph("note", note), "library-note")
+            _html(paragraph("note", note), "article-list-note")
         outcome = _html("", "outcome")
-        articles = _html("", "articles", script=scripts("library"))
+        articles = _html("", "articles", script=scripts("article_list"))
     return articles, outcome, upload, update
 
 

@@ -42,7 +42,7 @@ def _examples(examples: Sequence[str], words: Strings) -> str:
 def _overview(stats: CorpusStats, names: Sequence[str], words: Strings) -> str:
     sources = [f"{name} ({count:,})" for name, count in stats.sources[:MOST_SOURCES]]
     rows = [
-        (words.library, f"{stats.articles:,}"),
+        (words.article_list, f"{stats.articles:,}"),
         (words.holds_dates, span_of(stats, words)),
         (words.sources, " · ".join(sources)),
         (words.holds_names, " · ".join(names)),

@@ -74,8 +74,8 @@ class Strings:
     first_reading: str
     not_ready: str
 
-    library: str
-    library_label: str
+    article_list: str
+    article_list_label: str
     back: str
     look_for: str
     page_of: str
@@ -191,8 +191,8 @@ ENGLISH = Strings(
     holds_names="Often named",
     first_reading="The articles are being read for the first time. You can ask as soon as that is done.",
     not_ready="The articles are still being read for the first time. Ask again in a moment.",
-    library="Articles",
-    library_label="The articles",
+    article_list="Articles",
+    article_list_label="The articles",
     back="Back to the conversation",
     look_for="Look for a title, source, date or file",
     page_of="Page {number} of {count}",

@@ -6,9 +6,10 @@ import pytest
 
 from index.filters import Filters
 from qa.assistant import Assistant
-from qa.evidence import Evidence, weigh
+from qa.evidence import weigh
 from qa.query import read_question
 from qa.retrieval import retrieve
+from qa.signals import Evidence
 from tests.qa.assistants import TODAY
 from tests.qa.sample_questions import ANSWERABLE
 

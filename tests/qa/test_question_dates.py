@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dates import ASKING_BESIDE_WINDOW, Asked, Window, asked_about
+from qa.dates import ASKING_BESIDE_WINDOW, TimeFrame, Window, time_frame
 
 TODAY = date(2023, 7, 19)  # a Wednesday
 
@@ -34,7 +34,7 @@ TODAY = date(2023, 7, 19)  # a Wednesday
     ],
 )
 def test_a_date_in_words_is_a_window(question: str, first: date, last: date) -> None:
-    asked = asked_about(question, today=TODAY)
+    asked = time_frame(question, today=TODAY)
     assert asked.windows == (Window(first, last),)
     assert asked.says_when
 
@@ -54,30 +54,30 @@ def test_a_date_in_words_is_a_window(question: str, first: date, last: date) -> 
     ],
 )
 def test_no_date_is_read_where_none_is(question: str) -> None:
-    assert asked_about(question, today=TODAY).windows == ()
+    assert time_frame(question, today=TODAY).windows == ()
 
 
 def test_a_date_in_passing_counts_beside_the_day_of_asking() -> None:
-    asked = asked_about("Who investigates the Jan. 6 attack?", today=TODAY)
+    asked = time_frame("Who investigates the Jan. 6 attack?", today=TODAY)
     assert asked.windows
     assert not asked.says_when
     assert asked.nearness(TODAY) == asked.nearness(date(2023, 1, 6)) == 1.0
 
 
 def test_where_the_question_says_when_articles_of_then_come_before_new_ones() -> None:
-    asked = asked_about("Who visited Baku in April 2023?", today=TODAY)
+    asked = time_frame("Who visited Baku in April 2023?", today=TODAY)
     assert asked.nearness(date(2023, 4, 28)) == 1.0
     assert asked.nearness(TODAY) == ASKING_BESIDE_WINDOW
 
 
 def test_undated_articles_are_never_near() -> None:
-    assert asked_about("Who met in April 2023?", today=TODAY).nearness(None) == 0.0
+    assert time_frame("Who met in April 2023?", today=TODAY).nearness(None) == 0.0
 
 
 @given(st.dates(), st.dates(), st.dates(), st.dates())
 def test_nearness_falls_from_one_with_distance(today: date, first: date, one: date, other: date) -> None:
     window = Window(first, min(first + timedelta(30), date.max) if first < date(9999, 11, 1) else first)
-    asked = Asked(today, (window,))
+    asked = TimeFrame(today, (window,))
     assert 0.0 <= asked.nearness(one) <= 1.0
     if (
         window.days_from(one) <= window.days_from(other)
@@ -89,4 +89,4 @@ def test_nearness_falls_from_one_with_distance(today: date, first: date, one: da
 
 @given(st.text(max_size=80), st.dates())
 def test_any_question_is_read(question: str, today: date) -> None:
-    assert all(window.first <= window.last for window in asked_about(question, today=today).windows)
+    assert all(window.first <= window.last for window in time_frame(question, today=today).windows)

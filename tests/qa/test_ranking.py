@@ -7,7 +7,7 @@ import pytest
 
 from index.passages import Span
 from index.records import ArticleRecord, StoredPassage
-from qa.dates import Asked
+from qa.dates import TimeFrame
 from qa.query import read_question
 from qa.ranking import PASSAGE_WEIGHTS, Candidate, score, signals
 from qa.terms import ResolvedTerm
@@ -29,7 +29,7 @@ def terms(question: str) -> list[ResolvedTerm]:
 
 
 def read(question: str, *candidates: Candidate) -> dict[str, list[float]]:
-    rows = signals(read_question(question), terms(question), candidates, Asked(TODAY))
+    rows = signals(read_question(question), terms(question), candidates, TimeFrame(TODAY))
     assert rows.shape == (len(candidates), len(NAMES))
     return {name: [float(value) for value in rows[:, i]] for i, name in enumerate(NAMES)}
 
@@ -55,9 +55,9 @@ def test_the_source_asked_for_comes_first() -> None:
         candidate(1, "The summit failed.", source="Courier"),
         candidate(2, "The summit failed.", source="Herald"),
     ]
-    scores = score(read_question(question), terms(question), both, Asked(TODAY))
+    scores = score(read_question(question), terms(question), both, TimeFrame(TODAY))
     assert np.argmax(scores) == 1
 
 
 def test_no_candidates_no_scores() -> None:
-    assert score(read_question("Who spoke?"), terms("Who spoke?"), [], Asked(TODAY)) == []
+    assert score(read_question("Who spoke?"), terms("Who spoke?"), [], TimeFrame(TODAY)) == []

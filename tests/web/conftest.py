@@ -39,7 +39,7 @@ def served_slowly(tmp_path_factory: pytest.TempPathFactory, served: Served) -> I
     """The same page with an assistant that takes its time over each sentence."""
     folder = tmp_path_factory.mktemp("slow")
     copy = shutil.copytree(served.articles, folder / "news")
-    yield from serve([sys.executable, "-m", "tests.web.slow_page", str(folder / "closed")], copy)
+    yield from serve([sys.executable, "-m", "tests.web.slow_page", str(folder)], copy)
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +99,11 @@ def page(tab: Page) -> Iterator[Page]:
     tab.set_viewport_size({"width": 1280, "height": 800})
     if tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
         tab.emulate_media(color_scheme="light")
+        tab.evaluate(
+            "() => { localStorage.clear(); sessionStorage.clear(); }"
+        )  # else the reload opens what was open
         tab.reload()
-    if tab.locator("#library").is_visible():
+    if tab.locator("#article-list").is_visible():
         tab.locator("#back").click()
     at_rest(tab)
     for clear in tab.locator("#filters [data-clear]").all():

@@ -1,4 +1,7 @@
-"""`python -m tests.web.slow_page FILE`: the page, but slow; a stream closed early adds a line to FILE."""
+"""`python -m tests.web.slow_page DIR`: the page, but slow.
+
+While there is `DIR/hold`, no answer gets further; a stream that is closed early adds a line to `DIR/closed`.
+"""
 
 import sys
 import time
@@ -17,12 +20,15 @@ _stream = Assistant.stream
 def _stream_slowly(
     self: Assistant, question: str, *, turns: Sequence[str] = (), filters: Filters = Filters()
 ) -> Iterator[Answer]:
+    folder = Path(sys.argv[1])
     try:
         for answer in _stream(self, question, turns=turns, filters=filters):
             yield answer
+            while (folder / "hold").exists():
+                time.sleep(0.05)
             time.sleep(SENTENCE_S)
     except GeneratorExit:
-        with Path(sys.argv[1]).open("a", encoding="utf-8") as closed:
+        with (folder / "closed").open("a", encoding="utf-8") as closed:
             closed.write("closed\n")
         raise
 

@@ -55,13 +55,13 @@ def refusal(page: Page) -> None:
     expect(ask(page, "What is the capital of Australia?").locator(".nearest")).to_be_visible()
 
 
-def library(page: Page) -> None:
+def article_list(page: Page) -> None:
     """The list of articles."""
-    page.locator("#show-library").click()
+    page.locator("#show-article-list").click()
     expect(page.locator("#articles li").first).to_be_visible()
 
 
-STATES: list[Callable[[Page], None]] = [start, answer, article, refusal, library]
+STATES: list[Callable[[Page], None]] = [start, answer, article, refusal, article_list]
 
 
 def grave(page: Page) -> list[str]:
@@ -118,7 +118,7 @@ def test_page_names_its_parts(page: Page) -> None:
         ("log", ENGLISH.conversation_label),
         ("textbox", ENGLISH.question_label),
         ("button", ENGLISH.conversations),
-        ("button", ENGLISH.library),
+        ("button", ENGLISH.article_list),
         ("button", ENGLISH.clear),
         ("group", ENGLISH.actions_label),
         ("list", ENGLISH.timeline),

@@ -12,8 +12,8 @@ from index.sync import Progress, SyncReport
 from qa.assistant import Assistant
 from qa.settings import Settings
 from qa.web import updating
+from qa.web.article_list_html import Listing, listing_html, outcome_html, progress_html
 from qa.web.flow import listing
-from qa.web.library_html import Listing, listing_html, outcome_html, progress_html
 from qa.web.names import frequent_names
 from qa.web.strings import ENGLISH
 from qa.web.updating import UpdateState, Updating
@@ -25,7 +25,7 @@ from tests.web.test_page_html import ANY_TEXT, Parsed
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the sample articles."""
-    with assistant_over(SAMPLES, tmp_path_factory.mktemp("library")) as assistant:
+    with assistant_over(SAMPLES, tmp_path_factory.mktemp("article-list")) as assistant:
         yield assistant
 
 

@@ -1,12 +1,12 @@
 // The articles: a list that is looked through as one types, and a place to drop files.
 
 const desk = document.querySelector("#desk");
-const shows = document.querySelector("#show-library");
-const view = document.querySelector("#library");
+const shows = document.querySelector("#show-article-list");
+const view = document.querySelector("#article-list");
 let waiting = 0;
 
 function show(shown) {
-  desk.dataset.view = shown ? "library" : "talk";
+  desk.dataset.view = shown ? "article-list" : "talk";
   shows.setAttribute("aria-expanded", String(shown));
   if (shown) look("", 0);
   else document.querySelector("#panel button.close")?.click();
@@ -18,7 +18,7 @@ function look(text, page) {
 
 const typed = () => element.querySelector("input[type=search]")?.value ?? "";
 
-shows.addEventListener("click", () => show(desk.dataset.view !== "library"));
+shows.addEventListener("click", () => show(desk.dataset.view !== "article-list"));
 document.querySelector("#back").addEventListener("click", () => {
   show(false);
   shows.focus();
@@ -38,7 +38,7 @@ element.addEventListener("click", (event) => {
 });
 
 // Files dropped anywhere on the list are put into the upload button's own field.
-const field = () => document.querySelector("#library input[type=file]");
+const field = () => document.querySelector("#article-list input[type=file]");
 for (const kind of ["dragenter", "dragover"])
   view.addEventListener(kind, (event) => {
     event.preventDefault();
@@ -51,5 +51,5 @@ view.addEventListener("drop", (event) => {
   field().files = event.dataTransfer.files;
   field().dispatchEvent(new Event("change", { bubbles: true }));
 });
-document.addEventListener("restore", () => desk.dataset.view === "library" && show(false));
-document.addEventListener("click", (event) => event.target.closest?.("#clear") && desk.dataset.view === "library" && show(false));
+document.addEventListener("restore", () => desk.dataset.view === "article-list" && show(false));
+document.addEventListener("click", (event) => event.target.closest?.("#clear") && desk.dataset.view === "article-list" && show(false));

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def library(page: Page) -> Page:
+def article_list(page: Page) -> Page:
     """The list of articles."""
-    page.locator("#show-library").click()
+    page.locator("#show-article-list").click()
     expect(page.locator("#articles li").first).to_be_visible()
     return page
 
@@ -69,12 +69,16 @@ def test_empty_conversation_shows_what_the_articles_are(page: Page) -> None:
     expect(page.locator("#start .example")).to_have_count(4)
 
 
-def test_uploads_are_indexed_and_refusals_explained(library: Page, tmp_path: Path, served: Served) -> None:
-    page = library
+def test_uploads_are_indexed_and_refusals_explained(
+    article_list: Page, tmp_path: Path, served: Served
+) -> None:
+    page = article_list
     for name, text in (("kiln.md", "Potter Amsel fired the Drovey kiln."), ("empty.txt", "")):
         (tmp_path / name).write_text(text, "utf-8")
 
-    page.locator("#library input[type=file]").set_input_files([tmp_path / "kiln.md", tmp_path / "empty.txt"])
+    page.locator("#article-list input[type=file]").set_input_files(
+        [tmp_path / "kiln.md", tmp_path / "empty.txt"]
+    )
 
     expect(page.locator("#outcome")).to_contain_text("1 added")
     expect(page.locator("#outcome .refused")).to_have_text("empty.txt empty")
@@ -84,21 +88,21 @@ def test_uploads_are_indexed_and_refusals_explained(library: Page, tmp_path: Pat
     expect(ask(page, "Who fired the Drovey kiln?").locator(".sentences")).to_contain_text("Potter Amsel")
 
 
-def test_dropped_files_are_uploaded(library: Page, served: Served) -> None:
-    page = library
+def test_dropped_files_are_uploaded(article_list: Page, served: Served) -> None:
+    page = article_list
     dropped = page.evaluate_handle(
         """() => { const all = new DataTransfer();
                    all.items.add(new File(['Weaver Tolby mended the Hask sail.'], 'sail.txt')); return all; }"""
     )
 
-    page.dispatch_event("#library", "drop", {"dataTransfer": dropped})
+    page.dispatch_event("#article-list", "drop", {"dataTransfer": dropped})
 
     expect(page.locator("#articles")).to_contain_text("Weaver Tolby mended the Hask sail")
     assert (served.articles / "sail.txt").exists()
 
 
-def test_update_now_finds_what_changed_in_the_folder(library: Page, served: Served) -> None:
-    page = library
+def test_update_now_finds_what_changed_in_the_folder(article_list: Page, served: Served) -> None:
+    page = article_list
     (served.articles / "well.txt").write_text("Mason Ibry dug the Corl well.", "utf-8")
 
     page.locator("#update").click()
@@ -107,8 +111,8 @@ def test_update_now_finds_what_changed_in_the_folder(library: Page, served: Serv
     expect(page.locator("#outcome")).to_contain_text("1 added")
 
 
-def test_articles_are_looked_through_and_opened_from_the_keyboard(library: Page) -> None:
-    page = library
+def test_articles_are_looked_through_and_opened_from_the_keyboard(article_list: Page) -> None:
+    page = article_list
     page.get_by_label(ENGLISH.look_for).fill("michel mediator")
     expect(page.locator("#articles .found")).to_have_text(ENGLISH.article)
     page.locator("#articles li button").focus()
@@ -124,10 +128,10 @@ def test_articles_are_looked_through_and_opened_from_the_keyboard(library: Page)
 
 def test_visitors_of_a_read_only_page_change_nothing(context: BrowserContext, read_only: Served) -> None:
     page = opened(context, read_only)
-    page.locator("#show-library").click()
+    page.locator("#show-article-list").click()
 
     expect(page.locator("#articles li")).to_have_count(1)
-    expect(page.locator("#upload, #update, #library input[type=file]")).to_have_count(0)
+    expect(page.locator("#upload, #update, #article-list input[type=file]")).to_have_count(0)
     request = urllib.request.Request(f"{read_only.url}/gradio_api/upload", data=b"x", method="POST")
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20)
