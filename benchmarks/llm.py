@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import data, metrics
 from benchmarks.pipeline import assistant_over
-from benchmarks.results import Row, append
+from benchmarks.results import Run, append, changed_settings
 from index.filters import Filters
 from index.reader import IndexReader
 from qa.answer import Answer, Mode, Outcome, Sentence
@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     with assistant_over(task.records, given.work / task.folder, **flags) as assistant:
         counts: Counter[str] = Counter()
         wrong: list[dict[str, Any]] = []
-        for case in task.cases[: given.limit]:
+        settings = changed_settings(assistant.settings) | {"llm_model": Path(given.model).name}
+        settings.pop("llm_url")
+        for case in task.cases[given.skip :][: given.limit]:
             filters = Filters(as_of=case.asked)
             own = assistant.ask(case.question, filters=filters, mode=Mode.EXTRACTIVE)
             try:
@@ -62,8 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{case.question}\n    {answer.mode}: {answer.text}", file=sys.stderr)
             if given.minutes and time.perf_counter() - started > 60 * given.minutes:
                 break
-    row: Row = {"benchmark": "llm", "model": Path(given.model).name, "year": given.year, "note": given.note}
-    row |= {"seconds": round(time.perf_counter() - started, 1)} | _figures(counts)
+    run = Run("llm", given.year or "", given.note, given.limit, settings)
+    row = run.row({"skipped": given.skip} | _figures(counts), seconds=time.perf_counter() - started)
     print("\n" + json.dumps(row, indent=1))
     for uncarried in wrong:
         print(json.dumps(uncarried, ensure_ascii=False))
@@ -153,7 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=data.DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".benchmarks"), help="where indexes are built")
     parser.add_argument("--year", default="2022", help="only articles and questions of this year")
-    parser.add_argument("--limit", type=int, default=200, metavar="N", help="ask only the first N questions")
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="ask at most N questions")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="but not the first N of the list")
     parser.add_argument("--minutes", type=float, help="ask no more after so many")
     parser.add_argument("--context-tokens", type=int, default=1600)
     parser.add_argument("--max-tokens", type=int, default=120)
