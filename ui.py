@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli import Exit, exit_code, one_line
+from qa.exits import Exit, exit_code, one_line
 from qa.web.strings import ENGLISH
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from qa.exits import Exit, exit_code, one_line
 
 if TYPE_CHECKING:
     from index.filters import Filters
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.batch import BatchLine
     from qa.settings import Settings
-
-
-class Exit(IntEnum):
-    """What the process says when it ends."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    NOT_IN_CORPUS = 3
-    NO_INDEX = 4
-    SERVICE = 5
-    INTERRUPTED = 130
 
 
 app = typer.Typer(
@@ -55,6 +44,8 @@ Until = Annotated[
 ]
 Source = Annotated[str | None, typer.Option("--source", help="articles of this source")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="a file of questions, one JSON object a line")]
+Extractive = Annotated[bool, typer.Option("--extractive", help="answer in the articles' sentences")]
+Llm = Annotated[bool, typer.Option("--llm", help="answer through the configured LLM")]
 Question = Annotated[str | None, typer.Argument(help="the question; - reads standard input")]
 
 
@@ -99,29 +90,18 @@ def ask(
     since: Since = None,
     until: Until = None,
     source: Source = None,
-    extractive: Annotated[
-        bool, typer.Option("--extractive", help="answer in the articles' sentences")
-    ] = False,
-    llm: Annotated[bool, typer.Option("--llm", help="answer through the configured LLM")] = False,
+    extractive: Extractive = False,
+    llm: Llm = False,
     articles: Articles = None,
     index: Index = None,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
-    if extractive and llm:
-        _fail(Exit.USAGE, "--extractive and --llm exclude each other")
+    _check_writers(extractive=extractive, llm=llm)
     filters = _filters(as_of, since, until, source)
     asked = _question(question, batch)
     settings = _settings(articles, index)
-    if llm and settings.llm is None:
-        _fail(
-            Exit.SERVICE,
-            "--llm: no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL. Without --llm the answer is in the "
-            "articles' own words",
-        )
+    mode = _mode(settings, extractive=extractive, llm=llm)
     with _assistant(settings) as assistant:
-        from qa.answer import Mode
-
-        mode = Mode.LLM if llm else Mode.EXTRACTIVE if extractive else None
         if batch is not None:
             _run_batch(batch, filters, lambda line: _asked_json(assistant, line, mode))
         from qa.answer import Outcome
@@ -169,18 +149,24 @@ def chat(
     since: Since = None,
     until: Until = None,
     source: Source = None,
+    extractive: Extractive = False,
+    llm: Llm = False,
     articles: Articles = None,
     index: Index = None,
 ) -> None:
     """Hold a conversation in the terminal; piped in, a question a line."""
-    with _assistant(_settings(articles, index)) as assistant:
-        from qa.terminal import HELP, converse
+    _check_writers(extractive=extractive, llm=llm)
+    settings = _settings(articles, index)
+    mode = _mode(settings, extractive=extractive, llm=llm)
+    with _assistant(settings) as assistant:
+        from qa.terminal import HELP, Talk, converse
 
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         if is_terminal:
             _print(HELP)
-        filters = _filters(as_of, since, until, source)
-        converse(assistant, filters, as_json=as_json, write=_print, prompt=is_terminal)
+        talk = Talk(assistant, _filters(as_of, since, until, source), mode, as_json)
+        if not converse(talk, write=_print, complain=_complain, prompt=is_terminal):
+            raise typer.Exit(Exit.SERVICE)
 
 
 @app.command()
@@ -274,38 +260,20 @@ def main() -> NoReturn:
     raise SystemExit(Exit.DONE)
 
 
-def exit_code(error: Exception) -> Exit:
-    """Return how a process ends that an error has stopped."""
-    from index.generations import IndexUnusable
-    from qa.batch import BadLineError
-    from qa.llm_client import LLMFailed
-    from qa.settings import SettingsError
-
-    if isinstance(error, SettingsError | BadLineError):
-        return Exit.USAGE
-    if isinstance(error, LLMFailed):
-        return Exit.SERVICE
-    return Exit.NO_INDEX if isinstance(error, IndexUnusable) else Exit.FAILED
-
-
-def one_line(error: Exception) -> str:
-    """Return an error's message on one line, whatever is in it."""
-    from qa.render import inert
-
-    message = " ".join(str(error).split())
-    return inert(message) or type(error).__name__
-
-
 def _leave(code: Exit) -> NoReturn:
     sys.stdout.flush()
     raise SystemExit(int(code))
 
 
 def _fail(code: Exit, message: str) -> NoReturn:
+    _complain(message)
+    raise typer.Exit(code)
+
+
+def _complain(message: str) -> None:
     from qa.render import inert
 
-    print(f"error: {inert(message)}", file=sys.stderr)
-    raise typer.Exit(code)
+    print(f"error: {inert(message)}", file=sys.stderr, flush=True)
 
 
 def _print(text: str) -> None:
@@ -335,6 +303,23 @@ def _assistant(settings: "Settings") -> Iterator["Assistant"]:
                     f"no articles in {settings.articles_dir}; add some and run: python -m qa index",
                 )
         yield Assistant(live, settings)
+
+
+def _check_writers(*, extractive: bool, llm: bool) -> None:
+    if extractive and llm:
+        _fail(Exit.USAGE, "--extractive and --llm exclude each other")
+
+
+def _mode(settings: "Settings", *, extractive: bool, llm: bool) -> "Mode | None":
+    if llm and settings.llm is None:
+        _fail(
+            Exit.SERVICE,
+            "--llm: no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL. Without --llm the answer is in the "
+            "articles' own words",
+        )
+    from qa.answer import Mode
+
+    return Mode.LLM if llm else Mode.EXTRACTIVE if extractive else None
 
 
 def _filters(

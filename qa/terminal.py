@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from index.filters import Filters
-from qa.answer import Answer
+from qa.answer import Answer, Mode
 from qa.assistant import Assistant
+from qa.exits import one_line
+from qa.llm_client import LLMFailed
 from qa.render import answer_text, json_text, source_line
 
 HELP = """Ask a question; a follow-up may lean on the ones before.
@@ -14,18 +17,34 @@ HELP = """Ask a question; a follow-up may lean on the ones before.
 /quit     leave"""
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How questions are answered: over what, through whom, in which form."""
+
+    assistant: Assistant
+    filters: Filters = Filters()
+    mode: Mode | None = None  # Mode.LLM insists on it
+    as_json: bool = False
+
+
 def converse(
-    assistant: Assistant, filters: Filters, *, as_json: bool, write: Callable[[str], None], prompt: bool
-) -> None:
-    """Answer each line of standard input until it ends or `/quit`; earlier questions are its turns."""
+    talk: Talk, *, write: Callable[[str], None], complain: Callable[[str], None], prompt: bool
+) -> bool:
+    """Answer each line of standard input until it ends or `/quit`; earlier questions are its turns.
+
+    Where an LLM that is insisted on fails, the conversation goes on: `complain` gets the line, or, in JSON, `write`
+    gets `{"line", "error"}` in the answer's place. Returns whether every question was answered or refused.
+    """
     turns: list[str] = []
     last: Answer | None = None
+    number, is_whole = 0, True
     while (line := _read_line(prompt)) is not None:
+        number += 1
         match line.strip():
             case "":
                 continue
             case "/quit" | "/exit":
-                return
+                break
             case "/help":
                 write(HELP)
             case "/clear":
@@ -36,9 +55,15 @@ def converse(
             case command if command.startswith("/") and " " not in command:
                 write(f"Unknown command {command}; /help lists them.")
             case question:
-                last = assistant.ask(question, turns=turns, filters=filters)
+                try:
+                    last = talk.assistant.ask(question, turns=turns, filters=talk.filters, mode=talk.mode)
+                    write(json_text(last.as_json()) if talk.as_json else answer_text(last) + "\n")
+                except LLMFailed as failed:
+                    last, is_whole = None, False
+                    told = one_line(failed)
+                    write(json_text({"line": number, "error": told})) if talk.as_json else complain(told)
                 turns.append(question)
-                write(json_text(last.as_json()) if as_json else answer_text(last) + "\n")
+    return is_whole
 
 
 def _read_line(prompt: bool) -> str | None:

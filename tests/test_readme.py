@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from qa.cli import Exit, app
+from qa.cli import app
+from qa.exits import Exit
 from qa.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent

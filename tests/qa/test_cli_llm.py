@@ -1,5 +1,6 @@
 """`ask --llm`, batches and the doctor through a scripted LLM: documented exit codes, one clear line, no key."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -34,8 +35,9 @@ def run(
     for name, value in (line.environ | script.environ | {"QA_LLM_TIMEOUT": "20"}).items():
         monkeypatch.setenv(name, value)
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str, stdin: str = "") -> Ended:
         monkeypatch.setattr(sys, "argv", ["qa", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         with pytest.raises(SystemExit) as ended:
             main()
         out, err = capsys.readouterr()
@@ -104,6 +106,43 @@ def test_a_batch_goes_on_after_a_failure_and_exits_5(run: Run, script: Script, t
     assert answered["mode"] == "llm"
 
 
+def test_a_conversation_goes_on_after_a_failure_and_exits_5(run: Run, script: Script) -> None:
+    script.plays(status(401), says(f"{TRUE} [1]"))
+    ended = run("chat", "--llm", stdin=f"{WHO}\n/sources\n{WHO}\n")
+    assert ended.code == 5
+    assert ended.out.startswith(f"No sources yet.\n{TRUE} [1]\n")
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("error: the LLM scripted at ")
+    assert "refused the key (HTTP 401); check QA_LLM_API_KEY" in ended.err
+
+
+def test_a_conversation_in_json_has_a_line_for_each_question(run: Run, script: Script) -> None:
+    script.plays(status(401), says(f"{TRUE} [1]"))
+    ended = run("chat", "--llm", "--json", stdin=f"{WHO}\n\n{WHO}\n")
+    failed, answered = ended.lines
+    assert (ended.code, ended.err, failed["line"], answered["mode"]) == (5, "", 1, "llm")
+    assert "HTTP 401" in failed["error"]
+
+
+def test_a_conversation_through_an_llm_without_failures_exits_0(run: Run, script: Script) -> None:
+    script.plays(says(f"{TRUE} [1]"))
+    assert run("chat", "--llm", stdin=f"{WHO}\n").code == 0
+    script.plays(status(500))
+    ended = run("chat", "--extractive", "--json", stdin=f"{WHO}\n")
+    assert (ended.code, ended.json["mode"], script.requests) == (0, "extractive", [])
+
+
+@pytest.mark.parametrize("verb", [("ask", WHO), ("chat",)])
+def test_llm_without_one_configured_exits_5(
+    run: Run, verb: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("QA_LLM_URL", "QA_LLM_MODEL", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "")
+    ended = run(*verb, "--llm", stdin=f"{WHO}\n")
+    assert (ended.code, ended.out) == (5, "")
+    assert "--llm: no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL" in ended.err
+
+
 def test_the_doctor_names_the_llm_and_whether_it_answers(run: Run, script: Script) -> None:
     script.plays(says("yes"))
     ended = run("doctor")
@@ -124,7 +163,7 @@ def test_a_process_of_its_own_ends_with_5_without_traceback_or_key(
 ) -> None:
     script.plays(status(503, retry_after="1"))
     line = CommandLine(samples.settings.articles_dir, samples.settings.store)
-    ended = line.run("ask", WHO, "--llm", environ=script.environ | {"QA_LLM_TIMEOUT": "3"})
+    ended = line.run("ask", WHO, "--llm", environ=script.environ | {"QA_LLM_TIMEOUT": "30"})
     assert ended.code == 5
     assert KEY not in ended.out + ended.err
     assert "HTTP 503" in ended.err

@@ -5,9 +5,8 @@ import json
 
 import pytest
 
-from index.filters import Filters
 from qa.assistant import Assistant
-from qa.terminal import HELP, converse
+from qa.terminal import HELP, Talk, converse
 
 
 def said(
@@ -20,7 +19,8 @@ def said(
     """Say these lines and return what was written."""
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
     written: list[str] = []
-    converse(assistant, Filters(), as_json=as_json, write=written.append, prompt=prompt)
+    talk = Talk(assistant, as_json=as_json)
+    assert converse(talk, write=written.append, complain=pytest.fail, prompt=prompt)
     return written
 
 
