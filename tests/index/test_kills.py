@@ -4,9 +4,11 @@ import gzip
 import itertools
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -35,14 +37,15 @@ SYNC = (
 
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
 def test_killed_syncs_leave_the_index_whole(tmp_path: Path) -> None:
-    kill_syncs(tmp_path, articles=40, kills=3, askers=2, kinds=("change", "rebuild"))
+    kill_syncs(Victim(tmp_path, articles=40, moved=3), kills=3, askers=2, kinds=("change", "rebuild"))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
 def test_killed_syncs_leave_the_index_whole_soak(tmp_path: Path) -> None:
-    kill_syncs(tmp_path, articles=5_000, kills=100, askers=4, kinds=("change",) * 24 + ("rebuild",))
+    kinds = ("change",) * 24 + ("rebuild",)
+    kill_syncs(Victim(tmp_path, articles=5_000, moved=300), kills=100, askers=2, kinds=kinds)
 
 
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
@@ -54,58 +57,98 @@ def test_every_answer_comes_from_one_whole_generation(tmp_path: Path) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(not NEWS.exists(), reason="needs ../shared/data/realtimeqa")
 def test_every_answer_comes_from_one_whole_generation_soak(tmp_path: Path) -> None:
-    ask_during_syncs(tmp_path, articles=500, syncs=10, askers=20)
+    ask_during_syncs(tmp_path, articles=5_000, syncs=10, askers=20)
 
 
 def ask_during_syncs(root: Path, *, articles: int, syncs: int, askers: int) -> None:
     folder, store = root / "news", root / "store"
     write_news(folder, articles)
-    mark(folder, edition=0)
     sync(folder, store, IndexConfig())
-    with asking(root, store, askers):
+    with asking(root, store, askers) as asked:
         for edition in range(1, syncs + 1):
             mark(folder, edition)
             assert sync(folder, store, IndexConfig()).changed == MARKED
+    print(
+        f"asked {sum(times for times, _ in asked)} times, generations seen by each: {[g for _, g in asked]}"
+    )
+    assert all(generations > 1 for _, generations in asked)
 
 
-def kill_syncs(root: Path, *, articles: int, kills: int, askers: int, kinds: tuple[str, ...]) -> None:
-    folder, store, config = root / "news", root / "store", IndexConfig()
-    write_news(folder, articles)
-    mark(folder, edition=0)
-    started = time.perf_counter()
-    sync(folder, store, config)
-    full_s = time.perf_counter() - started
-    chance = random.Random(7)
-    interrupted = 0
-    with asking(root, store, askers):
-        for edition in range(1, kills + 1):
-            mark(folder, edition)
-            kind = chance.choice(kinds)
-            span_s = full_s if kind == "rebuild" else 1.0
-            from_writing = chance.random() < 0.7  # the rest fall anywhere from the start of the process
-            interrupted += kill_one(
-                folder, store, kind, from_writing=from_writing, after_s=chance.uniform(0, span_s)
-            )
-            check_live(store, config, folder)
-            if edition % 5 == 0:
-                sync(folder, store, config)
-                check_live(store, config, folder)
-    assert interrupted >= kills // 4, "most kills missed the writing; the test shows too little"
-    sync(folder, store, config)
-    current = Store(store).current()
-    assert current is not None
-    assert_index_equals_corpus(current, folder, config)
-    assert examine(store, config, articles_dir=folder) == []
-    kept = {path.name for path in store.iterdir()}
-    assert kept <= {"CURRENT", "writer.lock", "vectors", current.name, previous(current.name)}
-    assert shared_vectors(store) == {path.name for path in (store / "vectors").glob("*")}
+def kill_syncs(victim: "Victim", *, kills: int, askers: int, kinds: tuple[str, ...]) -> None:
+    """After each kill the last generation answers, the next sync completes and the doctor finds nothing."""
+    chance, moments = victim.chance, Counter[str]()
+    victim.complete()
+    with asking(victim.root, victim.store, askers):
+        for _ in range(kills):
+            # The others fall anywhere from the start of the process.
+            moments[victim.kill(chance.choice(kinds), from_writing=chance.random() < 0.7)] += 1
+            if chance.random() < 0.2:  # so is, now and then, the sync that would mend it
+                victim.kill("change", from_writing=False)
+            victim.complete()
+    print(f"killed while {dict(moments)}; the first sync took {victim.syncs_s[1]:.1f} s")
+    assert moments["writing"] >= kills // 4, "most kills missed the writing; the test shows too little"
+    victim.assert_nothing_is_left()
 
 
-def check_live(store: Path, config: IndexConfig, folder: Path) -> None:
-    live = open_live(store, config, articles_dir=folder)
-    with live.reader() as reader:
-        check_whole(reader, MARKED)
-    live.close()
+class Victim:
+    """A folder that changes, its index, and which edition of the marked articles must answer."""
+
+    def __init__(self, root: Path, *, articles: int, moved: int) -> None:
+        self.root, self.folder, self.store = root, root / "news", root / "store"
+        self.chance = random.Random(7)
+        self.syncs_s = [1.0]  # how long the syncs took
+        self._away, self._moved = root / "away", moved
+        self._edition = self._indexed = 0
+        self._away.mkdir()
+        write_news(self.folder, articles)
+
+    def kill(self, kind: str, *, from_writing: bool) -> str:
+        """Kill a sync; return what it was doing. What was indexed last answers."""
+        while True:
+            self._bring_out()
+            before = Store(self.store).current()
+            span_s = self.syncs_s[1 if kind == "rebuild" else -1]
+            after_s = self.chance.uniform(0, span_s)
+            is_killed = kill_one(self.folder, self.store, kind, from_writing=from_writing, after_s=after_s)
+            is_published = Store(self.store).current() != before
+            if is_published:
+                self._indexed = self._edition
+            self._check_live()
+            if is_killed:
+                return "published" if is_published else "writing" if drafts(self.store) else "starting"
+            assert is_published, "a sync that was done has indexed nothing"
+
+    def complete(self) -> None:
+        """Sync to the end: the new edition answers, and the index is sound."""
+        self.syncs_s.append(sync(self.folder, self.store, IndexConfig()).seconds)
+        self._indexed = self._edition
+        self._check_live()
+        assert examine(self.store, IndexConfig(), articles_dir=self.folder) == []
+
+    def assert_nothing_is_left(self) -> None:
+        """Check that the store holds the folder's articles, and no file that nobody needs."""
+        current = Store(self.store).current()
+        assert current is not None
+        assert_index_equals_corpus(current, self.folder, IndexConfig())
+        kept = {path.name for path in self.store.iterdir()}
+        assert kept <= {"CURRENT", "writer.lock", "vectors", current.name, previous(current.name)}
+        assert shared_vectors(self.store) == {path.name for path in (self.store / "vectors").glob("*")}
+
+    def _bring_out(self) -> None:
+        """Bring out a new edition; now and then many articles go, or come back."""
+        self._edition += 1
+        mark(self.folder, self._edition)
+        here, gone = sorted(self.folder.glob("[0-9]*.txt")), sorted(self._away.iterdir())
+        source, target = (gone, self.folder) if gone and self.chance.random() < 0.5 else (here, self._away)
+        most = min(self.chance.choice((0, 1, self._moved)), len(source))
+        for path in self.chance.sample(source, most):
+            path.rename(target / path.name)
+
+    def _check_live(self) -> None:
+        live = open_live(self.store, IndexConfig(), articles_dir=self.folder)
+        with live.reader() as reader:
+            assert check_whole(reader, MARKED) == f"e{self._indexed}"
+        live.close()
 
 
 def shared_vectors(store: Path) -> set[str]:
@@ -129,6 +172,7 @@ def write_news(folder: Path, count: int) -> None:
     for number, line in enumerate(lines[::2]):
         (folder / f"{number:04d}.txt").write_text(json.loads(line)["text"], "utf-8")
     (folder / "rest.jsonl").write_text("".join(lines[1::2]), "utf-8")
+    mark(folder, edition=0)
 
 
 def mark(folder: Path, edition: int) -> None:
@@ -140,7 +184,7 @@ def mark(folder: Path, edition: int) -> None:
 
 
 def kill_one(folder: Path, store: Path, kind: str, *, from_writing: bool, after_s: float) -> bool:
-    """Kill a sync some time after its start or after it began to write; return whether it was writing."""
+    """Kill a sync some time after its start or after it began to write; return whether it was still running."""
     process = subprocess.Popen(
         [sys.executable, "-c", SYNC, folder, store, kind], cwd=ROOT, stderr=subprocess.PIPE
     )
@@ -151,7 +195,7 @@ def kill_one(folder: Path, store: Path, kind: str, *, from_writing: bool, after_
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        return drafts(store)
+        return process.returncode == -signal.SIGKILL
     assert process.returncode == 0, errors
     return False
 
@@ -162,19 +206,30 @@ def drafts(store: Path) -> bool:
 
 
 @contextmanager
-def asking(root: Path, store: Path, askers: int) -> Iterator[None]:
-    """Let readers of their own ask throughout; none may fail."""
-    stop = root / "stop"
-    command = [sys.executable, str(ASKER), str(store), str(stop), str(MARKED)]
+def asking(root: Path, store: Path, askers: int) -> Iterator[list[tuple[int, int]]]:
+    """Let readers of their own ask throughout; none may fail.
+
+    Yields, once all have asked, a list that is filled in the end: how often each asked, how many generations it saw.
+    """
+    stop, ready = root / "stop", [root / f"ready{number}" for number in range(askers)]
     running = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(askers)
+        subprocess.Popen(
+            [sys.executable, str(ASKER), str(store), str(stop), str(path), str(MARKED)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for path in ready
     ]
+    seen: list[tuple[int, int]] = []
     try:
-        yield
+        while not all(path.exists() for path in ready) and all(p.poll() is None for p in running):
+            time.sleep(0.05)
+        yield seen
     finally:
         stop.touch()
         ended = [(process.communicate(), process.returncode) for process in running]
     for (output, errors), code in ended:
         assert code == 0, errors.decode()
-        assert int(output.split()[0]) > 0
+        asked, generations = map(int, output.split())
+        seen.append((asked, generations))
