@@ -60,15 +60,33 @@ def ask(reader: IndexReader) -> list[int]:
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(states=st.lists(FOLDERS, min_size=2, max_size=4))
 def test_index_equals_corpus_on_a_server(server: ChromaServer, states: list[dict[str, str]]) -> None:
+    check_syncs(states, chroma_url=server.url)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=st.lists(FOLDERS, min_size=2, max_size=6))
+def test_index_equals_corpus_on_a_server_soak(server: ChromaServer, states: list[dict[str, str]]) -> None:
+    check_syncs(states, chroma_url=server.url)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=st.lists(FOLDERS, min_size=2, max_size=4))
+def test_index_equals_corpus_on_a_server_whatever_is_sealed(
+    server: ChromaServer, states: list[dict[str, str]]
+) -> None:
     with small_segments():
         check_syncs(states, chroma_url=server.url)
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(3600)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(states=st.lists(FOLDERS, min_size=2, max_size=6))
-def test_index_equals_corpus_on_a_server_soak(server: ChromaServer, states: list[dict[str, str]]) -> None:
+@pytest.mark.timeout(7200)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=st.lists(FOLDERS, min_size=2, max_size=8))
+def test_index_equals_corpus_on_a_server_whatever_is_sealed_soak(
+    server: ChromaServer, states: list[dict[str, str]]
+) -> None:
     with small_segments():
         check_syncs(states, chroma_url=server.url)
 
