@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index.passages import Passage
-from index.records import ArticleRecord, StoredPassage, VectorSegment
+from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
 
 T = TypeVar("T")
@@ -145,17 +145,17 @@ class Catalog:
             [limit],
         )
 
-    def published(self, passages: Sequence[int]) -> dict[int, date | None]:
-        """Return the dates of passages, by passage id."""
-        found: dict[int, date | None] = {}
+    def origins(self, passages: Sequence[int]) -> dict[int, Origin]:
+        """Return when and by whom those passages that are there were published, by passage id."""
+        found: dict[int, Origin] = {}
         for batch in _batches(passages):
             marks = ",".join("?" * len(batch))
             rows = self.rows(
-                "SELECT p.id, a.published FROM passages p JOIN articles a ON a.n = p.article"
+                "SELECT p.id, a.published, a.source FROM passages p JOIN articles a ON a.n = p.article"
                 f" WHERE p.id IN ({marks})",
                 batch,
             )
-            found.update((passage, _day(published)) for passage, published in rows)
+            found.update((passage, Origin(_day(published), source)) for passage, published, source in rows)
         return found
 
     def records(self) -> Iterator[ArticleRecord]:

@@ -1,16 +1,16 @@
 """Names: which words of a passage are written as names, and how else a name may be spelled."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from typing import Self
 
 from index.lexical import words
 from index.passages import Span
 
-REMEMBERED = 50_000  # names with their keys: a question's are compared with all that begin alike
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
+LENGTHS_APART = 4  # of two spellings, at most
 
 
 class Closeness(StrEnum):
@@ -65,52 +65,73 @@ _OPENINGS = {
 }  # fmt: skip
 
 
-@lru_cache(REMEMBERED)
 def transliteration_key(word: str) -> str:
     """Return what is left of a folded word when the usual ways to write one sound are made one.
 
-    ch, ç = c; sh = s; kh = h; gh = g; zh, dj = j; y = i; doubled letters count once.
+    ch, ç = c; sh = s; kh = h; gh = g; zh, dj = j; y = i; doubled letters count once. Line by line of many words.
     """
     for written, key in _KEY_RULES:
         word = word.replace(written, key)
     return _DOUBLED.sub(r"\1", word)
 
 
-def variants(word: str, names: Callable[[str], list[tuple[str, int]]]) -> list[Variant]:
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """Names that begin alike and may be spelled otherwise; the three lists go together."""
+
+    names: list[str]
+    counts: list[int]
+    keys: list[str]
+
+    @classmethod
+    def of(cls, counted: Iterable[tuple[str, int]]) -> Self:
+        """Keep the folded names that may vary, with their frequency."""
+        kept = [(name, count) for name, count in counted if _may_vary(name)]
+        names = [name for name, _ in kept]
+        # One pass over all of them: name by name it took longer than the rest of a search.
+        return cls(names, [count for _, count in kept], transliteration_key("\n".join(names)).split("\n"))
+
+    def with_key(self, key: str) -> Iterator[Variant]:
+        """Yield the names whose transliteration key is this one."""
+        for name, count, other in zip(self.names, self.counts, self.keys, strict=False):
+            if other == key:
+                yield Variant(name, count, Closeness.TRANSLITERATION)
+
+    def within_an_edit(self, word: str) -> Iterator[Variant]:
+        """Yield the names with the word's first letter that are one edit (optimal string alignment) away, or none."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract_iter
+
+        for name, _, at in extract_iter(word, self.names, scorer=OSA.distance, score_cutoff=1):
+            if name[0] == word[0]:
+                yield Variant(name, self.counts[at], Closeness.EDIT)
+
+
+def variants(word: str, names: Callable[[str], NameList]) -> list[Variant]:
     """Return other spellings of `word`, closest first, then most frequent.
 
-    `names(prefix)` gives the folded names that begin with `prefix`, with their frequency. A variant has five
-    letters or more and no digit, and either an equal transliteration key or the same first letter and one
-    edit (optimal string alignment) that is no English ending.
+    `names(prefix)` gives the folded names that begin with `prefix`. A variant has five letters or more and no
+    digit, and either an equal transliteration key or the same first letter and one edit that is no English ending.
     """
     folded = "".join(words(word))
     if not _may_vary(folded):
         return []
     key = transliteration_key(folded)
     prefixes = dict.fromkeys([folded[0], *_OPENINGS.get(key[:1], (key[:1],))])
-    candidates = {name: count for prefix in prefixes for name, count in names(prefix)}
-    found = [
-        Variant(name, count, closeness)
-        for name, count in candidates.items()
-        if name != folded and (closeness := _closeness(folded, key, name)) is not None
-    ]
-    return sorted(found, key=lambda v: (v.closeness is Closeness.EDIT, -v.frequency, v.word))
+    found: dict[str, Variant] = {}
+    for listed in map(names, prefixes):
+        for variant in listed.with_key(key):
+            if abs(len(variant.word) - len(folded)) <= LENGTHS_APART:
+                found[variant.word] = variant
+        for variant in listed.within_an_edit(folded):
+            if not _is_inflected(folded, variant.word):
+                found.setdefault(variant.word, variant)
+    found.pop(folded, None)
+    return sorted(found.values(), key=lambda v: (v.closeness is Closeness.EDIT, -v.frequency, v.word))
 
 
 def _may_vary(word: str) -> bool:
     return len(word) >= MIN_CHARS and word.isalpha()
-
-
-def _closeness(word: str, key: str, name: str) -> Closeness | None:
-    from rapidfuzz.distance import OSA
-
-    if abs(len(name) - len(word)) > 4 or not _may_vary(name):
-        return None
-    if transliteration_key(name) == key:
-        return Closeness.TRANSLITERATION
-    if name[0] == word[0] and OSA.distance(word, name, score_cutoff=1) <= 1 and not _is_inflected(word, name):
-        return Closeness.EDIT
-    return None
 
 
 def _is_inflected(word: str, name: str) -> bool:

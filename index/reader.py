@@ -20,9 +20,9 @@ from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
-from index.names import Variant, variants
+from index.names import NameList, Variant, variants
 from index.places import Places
-from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, StoredPassage
+from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage
 from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
@@ -49,7 +49,7 @@ class IndexReader:
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
         self._stats: CorpusStats | None = None
-        self._names = lru_cache(REMEMBERED_PREFIXES)(self._lexical.names)
+        self._names = lru_cache(REMEMBERED_PREFIXES)(self._list_names)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
         self._variants = lru_cache(REMEMBERED)(self._find_variants)
@@ -113,8 +113,8 @@ class IndexReader:
         if filters.source is None and window != date_window(Filters()):
             # Chroma turns a filter into a list of ids first, which for a wide one costs more than searching.
             near = self._vectors.search(row, Filters(), limit * WIDER)
-            dates = self._catalog.published([hit.passage for hit in near])
-            kept = [hit for hit in near if _is_within(dates[hit.passage], window)]
+            origins = self._catalog.origins([hit.passage for hit in near])
+            kept = [hit for hit in near if _is_within(origins[hit.passage].published, window)]
             if len(kept) >= limit:
                 return kept[:limit]
         return self._vectors.search(row, filters, limit)
@@ -124,6 +124,10 @@ class IndexReader:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         return load_embedder(self._config).embed_queries(texts)
+
+    def origins(self, ids: Sequence[int]) -> dict[int, Origin]:
+        """Return when and by whom passages were published; unlike their text, that costs next to nothing."""
+        return self._catalog.origins(ids)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return passages in the order asked for; ids that are not there are left out."""
@@ -173,6 +177,9 @@ class IndexReader:
     def refusals(self) -> list[Refusal]:
         """Return what could not be indexed, and why."""
         return self._catalog.refusals()
+
+    def _list_names(self, prefix: str) -> NameList:
+        return NameList.of(self._lexical.names(prefix))
 
     def _find_variants(self, word: str) -> list[Variant]:
         return variants(word, self._names)

@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from index.passages import Span
+
+
+class Origin(NamedTuple):
+    """When and by whom a passage's article was published."""
+
+    published: date | None
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from index.records import StoredPassage
 from qa.dates import TimeFrame, time_frame
 from qa.parts import parts
 from qa.query import Query, read_question
-from qa.ranking import Candidate, score
+from qa.ranking import MEANING_BESIDE_WORDS, Candidate, score
 from qa.sources import names_source
 from qa.terms import ResolvedTerm, resolve, stems_of
 
@@ -110,16 +110,16 @@ def find(
     best = max((hit.score for hit in lexical), default=1.0)
     words = {hit.passage: hit.score / best for hit in lexical}
     meaning = {hit.passage: max(hit.score, 0.0) for hit in vectors}
-    found = reader.passages(list({**words, **meaning}))
-    candidates = [Candidate(p, words.get(p.id, 0.0), meaning.get(p.id, 0.0)) for p in found]
+    origins = reader.origins(list({**words, **meaning}))
 
-    def worth(candidate: Candidate) -> float:
-        article = candidate.passage.article
-        recent = candidate.found * (1 + frame.nearness(article.published))
-        return recent + names_source(query.text, article.source)
+    def worth(passage: int) -> float:
+        published, source = origins[passage]
+        found = words.get(passage, 0.0) + MEANING_BESIDE_WORDS * meaning.get(passage, 0.0)
+        return found * (1 + frame.nearness(published)) + names_source(query.text, source)
 
-    candidates.sort(key=lambda candidate: (-worth(candidate), candidate.passage.id))
-    return candidates[: max(RANKED, 2 * limit)]
+    # Only what is kept has its text read.
+    kept = sorted(origins, key=lambda passage: (-worth(passage), passage))[: max(RANKED, 2 * limit)]
+    return [Candidate(p, words.get(p.id, 0.0), meaning.get(p.id, 0.0)) for p in reader.passages(kept)]
 
 
 def spread(hits: Sequence[Hit]) -> list[Hit]:

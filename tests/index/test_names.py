@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.names import Closeness, Variant, names_in, transliteration_key, variants
+from index.names import Closeness, NameList, Variant, names_in, transliteration_key, variants
 from index.passages import sentence_spans
 
 NAMES = {
@@ -11,8 +11,8 @@ NAMES = {
 }  # fmt: skip
 
 
-def listed(prefix: str) -> list[tuple[str, int]]:
-    return [(name, count) for name, count in NAMES.items() if name.startswith(prefix)]
+def listed(prefix: str) -> NameList:
+    return NameList.of((name, count) for name, count in NAMES.items() if name.startswith(prefix))
 
 
 def found(word: str) -> list[str]:
@@ -38,7 +38,8 @@ def test_other_words_are_no_spellings(word: str) -> None:
 
 
 def test_equal_keys_come_before_edits() -> None:
-    near = variants("Bayramof", lambda prefix: [("bayramov", 9), ("bairamof", 1)] if prefix == "b" else [])
+    names = {"b": NameList.of([("bayramov", 9), ("bairamof", 1)])}
+    near = variants("Bayramof", lambda prefix: names.get(prefix, NameList.of([])))
     assert near == [Variant("bairamof", 1, Closeness.TRANSLITERATION), Variant("bayramov", 9, Closeness.EDIT)]
 
 
