@@ -21,7 +21,10 @@ from index.sealing import Sealer, write_job
 from index.segments import SealedVectors
 from index.vectors import OnServer, VectorEntry, Vectors, VectorStore, drop
 
-SEGMENT = 16_384  # vectors in a full segment; inserting gets dearer the more there are
+SEGMENT = (
+    32_768  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
+)
+MERGED = 16_384  # vectors in a segment made of smaller ones, at most: some small sync has to wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class VectorWriter:
         """Take up the last segments as long as they are not much larger than what is to be sealed."""
         while self._segments and not self._chunks:
             last, size = self._segments[-1], len(self._pending)
-            if last.live > 2 * size or last.live + size > SEGMENT:
+            if last.live > 2 * size or last.live + size > MERGED:
                 break
             self._pending = self._live_of(self._segments.pop()) | self._pending
 

@@ -48,6 +48,11 @@ def test_key_makes_the_ways_to_write_a_sound_one() -> None:
     assert transliteration_key("aliyev") == transliteration_key("aliev")
 
 
+def test_keys_of_many_names_are_those_of_each() -> None:
+    names = [name for name in NAMES if name.isalpha() and len(name) >= 5]
+    assert NameList.of(NAMES.items()).keys == [transliteration_key(name) for name in names]
+
+
 def test_names_stand_capitalised_inside_sentences() -> None:
     text = "Talks went on in Laçın, said the U.S. envoy. Yesterday it rained. HEADLINES SHOUT HERE AND THERE."
     assert names_in(text, sentence_spans(text)) == "Laçın U.S."

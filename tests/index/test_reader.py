@@ -85,6 +85,13 @@ def test_stats_say_what_is_there(live: LiveIndex, folder: Path) -> None:
     assert stats.size_bytes > 0
 
 
+def test_origins_are_those_of_the_passages(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        ids = [hit.passage for hit in reader.search_vectors("talks", filters=NONE, limit=10)]
+        articles = {passage.id: passage.article for passage in reader.passages(ids)}
+        assert reader.origins([*ids, 999]) == {i: (a.published, a.source) for i, a in articles.items()}
+
+
 def test_names_are_known_across_spellings(live: LiveIndex) -> None:
     with live.reader() as reader:
         assert [variant.word for variant in reader.name_variants("Lachin")] == ["lacin"]

@@ -37,6 +37,7 @@ def small(store: Path, folder: Path) -> Iterator[None]:
         path.unlink()
     with (
         patch("index.segment_writer.SEGMENT", 8),
+        patch("index.segment_writer.MERGED", 8),
         patch("index.places.TAIL", 2),
         patch("index.sealing.Sealer.start", Sealer.run),
     ):
@@ -115,6 +116,17 @@ def test_segments_stay_few_however_many_syncs(run_sync: Sync, folder: Path, stor
         run_sync()
     assert [segment.live for segment in segments(store)] == [6, 6, 6]
     assert {segment.name for segment in segments(store)} <= shared(store)
+
+
+@pytest.mark.usefixtures("small")
+def test_small_sync_merges_no_large_segments(run_sync: Sync, folder: Path, store: Path) -> None:
+    with patch("index.segment_writer.SEGMENT", 32):
+        write(folder, *range(12))
+        run_sync()
+        for number in range(12, 27, 3):
+            write(folder, *range(number, number + 3))
+            run_sync()
+    assert [segment.live for segment in segments(store)] == [12, 6, 6, 3]
 
 
 @pytest.mark.usefixtures("small")

@@ -87,6 +87,7 @@ def small_segments() -> Iterator[None]:
     """Let a handful of passages fill segments that otherwise hold thousands; all in this process."""
     with (
         patch("index.segment_writer.SEGMENT", 8),
+        patch("index.segment_writer.MERGED", 8),
         patch("index.places.TAIL", 2),
         patch("index.places.TAIL_ON_SERVER", 2),
         patch("index.texts.MOST_SMALL", 1),

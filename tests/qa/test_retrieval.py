@@ -1,6 +1,6 @@
 """No story fills the list, none is told twice; filters, spellings and decoys through a real index."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.filters import Filters
 from index.passages import Span
+from index.reader import IndexReader
 from index.records import ArticleRecord, StoredPassage
 from qa.assistant import Assistant
 from qa.retrieval import (
@@ -161,6 +162,20 @@ def test_search_ranks_from_the_best_score_and_keeps_to_its_limit(news: Assistant
     hits = news.search("summit", limit=3)
     assert len(hits) == 3
     assert hits[0].score == max(item.score for item in hits)
+
+
+def test_text_is_read_only_of_what_is_worth_it(news: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    real = IndexReader.passages
+
+    def passages(reader: IndexReader, ids: Sequence[int]) -> list[StoredPassage]:
+        read.append(len(ids))
+        return real(reader, ids)
+
+    monkeypatch.setattr(IndexReader, "passages", passages)
+    monkeypatch.setattr("qa.retrieval.RANKED", 2)
+    assert len(news.search("What did the council decide?", limit=1)) == 1
+    assert read == [2]
 
 
 @pytest.mark.parametrize("question", ["", " ", "?!", "\u200b", "😀"])
