@@ -15,6 +15,7 @@ from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
 from qa.meaning import Meaning
 from qa.query import Query, read_question
+from qa.reader import load_reader
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
 from qa.signals import Evidence
@@ -97,6 +98,7 @@ class Assistant:
             retrieval,
             reader,
             self.meaning,
+            load_reader() if self.settings.reader else None,
             refuse_below=self.settings.refuse_below,
             max_sentences=self.settings.max_sentences,
         )

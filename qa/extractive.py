@@ -12,8 +12,10 @@ from qa.evidence import of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.query import Query
+from qa.reader import Reader
 from qa.referents import resolved
 from qa.refusal import confidence, why_not
+from qa.rereading import reread
 from qa.retrieval import Hit, Retrieval, overlap
 from qa.signals import Evidence
 from qa.sources import unknown_sources
@@ -22,7 +24,7 @@ from qa.verify import carried_verbatim, quote_stands
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
 SAME_MEANING = 0.65  # cosine from which two sentences tell the same
-WORTH_ADDING = 0.8  # of the best sentence's score, for a sentence to join it
+WORTH_ADDING = 1.0  # at most so far below the best sentence's score may one be that joins it
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -45,12 +47,15 @@ def answer(
     retrieval: Retrieval,
     reader: IndexReader,
     meaning: Meaning,
+    network: Reader | None,
     *,
     refuse_below: float,
     max_sentences: int,
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
     found = weigh(query, retrieval.terms, retrieval.hits, meaning)
+    if network is not None:
+        found = reread(query, found, network)
     evidence = [] if unknown_sources(query.text, reader.sources) else of_years(years(query.text), found)
     sure = confidence(query, retrieval.terms, evidence)
     notes = tuple(_spelling_note(term, retrieval.hits) for term in retrieval.terms if term.spelling)
@@ -64,10 +69,9 @@ def answer(
 
 
 def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
-    """Pick the best sentence and those nearly as good that say something else, in an order that reads well.
+    """Pick the best sentence and those nearly as good that say something else, best first.
 
-    The best stands first; what its article adds follows in the article's order, then the other articles. A
-    sentence of another article that tells the same with other figures is worth showing sooner than most.
+    A sentence of another article that tells the same with other figures is worth showing sooner than most.
     """
     if not evidence:
         return []
@@ -79,13 +83,9 @@ def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
         repeated = [kept for kept in chosen if _says_the_same(item, kept)]
         if not all(_differs(item, kept) for kept in repeated):
             continue
-        if item.own > 0 and (best in repeated or item.score >= WORTH_ADDING * best.score):
+        if item.own > 0 and (best in repeated or item.score >= best.score - WORTH_ADDING):
             chosen.append(item)
-    articles = list(dict.fromkeys(item.passage.article.id for item in chosen))
-    return [
-        best,
-        *sorted(chosen[1:], key=lambda item: (articles.index(item.passage.article.id), item.span.start)),
-    ]
+    return chosen
 
 
 def _says_the_same(item: Evidence, other: Evidence) -> bool:

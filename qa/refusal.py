@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from index.reader import IndexReader
 from qa.dates import years
 from qa.evidence import of_years
@@ -25,6 +27,12 @@ STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 
+# What the reader's odds count beside that in a question's certainty: chosen on what was held back from its training.
+READER_SHARE = 0.8  # of a short question …
+READ_WORDS = 8  # … half of it at so many words
+ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
+MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article
+
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
     """Return how likely it is that the best evidence answers the question, 0 to 1; 0.5 is the border."""
@@ -37,7 +45,21 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
     margin = held - needed_share(words) - (0.0 if has_kind else FITS_PENALTY)
-    return 1 / (1 + math.exp(-STEEPNESS * margin))
+    return 1 / (1 + math.exp(-_with_reader(STEEPNESS * margin, words, evidence)))
+
+
+def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence]) -> float:
+    """Let the reader's odds say most of it, the more the shorter the question.
+
+    What answers a long one, over several articles, seldom stands in one sentence.
+    """
+    read = [item.odds for item in evidence if item.odds is not None]
+    if not read:
+        return certainty
+    short = shortness(words, middling=READ_WORDS)
+    odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
+    together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
+    return min(together, certainty + MOST_LIFT)
 
 
 def needed_share(words: int) -> float:
@@ -45,9 +67,9 @@ def needed_share(words: int) -> float:
     return LONG_NEEDS + (SHORT_NEEDS - LONG_NEEDS) * shortness(words)
 
 
-def shortness(words: int) -> float:
+def shortness(words: int, *, middling: int = MIDDLING_WORDS) -> float:
     """Return how short a question of so many words is: 1 for a few, 0 for many."""
-    return 1 / (1 + math.exp((words - MIDDLING_WORDS) / WORDS_SCALE))
+    return 1 / (1 + math.exp((words - middling) / WORDS_SCALE))
 
 
 def why_not(

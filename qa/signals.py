@@ -80,6 +80,7 @@ class Evidence:
     rank: float  # exp(the passage's score - the best passage's)
     score: float = 0.0
     meaning: float = 0.0  # cosine of question and sentence, of the best by wording
+    odds: float | None = None  # the reader's log-odds that it answers, of the best
     row: Vectors | None = field(default=None, compare=False, repr=False)  # their vector
 
 

@@ -11,8 +11,8 @@ from qa.meaning import Meaning
 from qa.query import read_question
 from qa.reader import Window
 from qa.refusal import confidence
+from qa.rereading import windows
 from qa.retrieval import retrieve
-from qa.signals import Evidence
 
 READ = 24  # the best sentences, with the one before each
 
@@ -40,7 +40,7 @@ def candidates_of(
                 query, reader, filters=Filters(as_of=asked), today=asked or date.today(), limit=PASSAGES_READ
             )
             evidence = weigh(query, found.terms, found.hits, meaning)
-            groups = grouped(evidence, read)
+            groups = windows(evidence[:read], evidence)
             yield Candidates(
                 windows=tuple(
                     Window(g[0].passage.article.title, tuple(" ".join(e.text.split()) for e in g))
@@ -51,17 +51,3 @@ def candidates_of(
                 confidence=confidence(query, found.terms, evidence),
                 passage_share=max((e.passage_share for e in evidence), default=0.0),
             )
-
-
-def grouped(evidence: Sequence[Evidence], read: int) -> list[list[Evidence]]:
-    """Group the best sentences, each with the one before it, by passage, in the order of their best."""
-    by_place = {(e.passage.id, e.span.start): e for e in evidence}
-    groups: dict[int, dict[int, Evidence]] = {}
-    for item in evidence[:read]:
-        group = groups.setdefault(item.passage.id, {})
-        group[item.span.start] = item
-        starts = [span.start for span in item.passage.sentences]
-        place = starts.index(item.span.start)
-        if place:
-            group.setdefault(starts[place - 1], by_place[item.passage.id, starts[place - 1]])
-    return [[group[start] for start in sorted(group)] for group in groups.values()]

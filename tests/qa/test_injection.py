@@ -83,6 +83,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Itera
             articles_dir=folder / "articles",
             llm_context_tokens=8000,
             llm_cache=0,
+            refuse_below=0.0,  # else the LLM is not asked what the articles do not answer
         )
         yield Assistant(plain.live, settings, today=lambda: TODAY, meaning=plain.meaning)
 

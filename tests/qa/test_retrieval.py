@@ -129,7 +129,7 @@ def test_filters_hold_for_all_that_is_found(news: Assistant, filters: Filters, f
 
 
 def test_an_answer_as_of_a_day_quotes_nothing_dated_after_it(news: Assistant) -> None:
-    answer = news.ask("Whom did the summit choose?", filters=Filters(as_of=date(2023, 6, 30)))
+    answer = news.ask("Whom did the summit in Vienna choose?", filters=Filters(as_of=date(2023, 6, 30)))
     assert answer.as_of == date(2023, 6, 30)
     assert answer.citations
     assert "decoy.md" not in {citation.article for citation in (*answer.citations, *answer.nearest)}

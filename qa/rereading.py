@@ -1,0 +1,59 @@
+"""The best sentences read again by the reader: which of them answers the question best, and how surely."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.query import Kind, Query
+from qa.reader import Reader, Window
+from qa.signals import Evidence
+
+READ = 8  # of the sentences, the best; each with the one before it, which often says of whom it speaks
+ODDS_WEIGHT = 0.1  # of the reader's log-odds in a sentence's score; none for what its cue tells better
+TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
+LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
+_LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
+
+
+def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
+    """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
+    groups = windows(evidence[:READ], evidence)
+    odds = reader.read(asked_of_the_reader(query.text), [_window(group) for group in groups]).odds
+    read = {
+        _place(item): max(value, LEAST_ODDS)
+        for group, row in zip(groups, odds, strict=True)
+        for item, value in zip(group, row, strict=True)
+    }
+    weight = 0.0 if query.kind in TOLD_BY_CUE else ODDS_WEIGHT
+    head = [
+        replace(item, odds=read[_place(item)], score=item.score + weight * read[_place(item)])
+        for item in evidence[:READ]
+    ]
+    return [*sorted(head, key=lambda item: -item.score), *evidence[READ:]]
+
+
+def asked_of_the_reader(question: str) -> str:
+    """Leave out what a sentence seldom repeats of it: its place in a list, and a year, which its passage is held to."""
+    return _LEFT_OUT.sub("", question)
+
+
+def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Group sentences, each with the one before it, by passage, in the order of their best."""
+    by_place = {_place(item): item for item in evidence}
+    groups: dict[int, dict[int, Evidence]] = {}
+    for item in best:
+        group = groups.setdefault(item.passage.id, {})
+        group[item.span.start] = item
+        starts = [span.start for span in item.passage.sentences]
+        if place := starts.index(item.span.start):
+            before = by_place[item.passage.id, starts[place - 1]]
+            group.setdefault(before.span.start, before)
+    return [[group[start] for start in sorted(group)] for group in groups.values()]
+
+
+def _place(item: Evidence) -> tuple[int, int]:
+    return item.passage.id, item.span.start
+
+
+def _window(group: Sequence[Evidence]) -> Window:
+    return Window(group[0].passage.article.title, tuple(" ".join(item.text.split()) for item in group))
