@@ -1,4 +1,4 @@
-"""`python -m training examples|train|evaluate|export`: from others' questions and the articles to weights."""
+"""`python -m training examples|train|export|evaluate|whole`: from others' questions and the articles to weights."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ RECIPE = Path(__file__).parent / "recipe.json"
 def main() -> None:
     """Run one step; each goes on where it was cut off."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("step", choices=("examples", "train", "evaluate", "export"))
+    parser.add_argument("step", choices=("examples", "train", "export", "evaluate", "whole"))
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="where all that is made is kept")
     parser.add_argument("--run", default="reader", help="the name of a run, below the work folder")
@@ -39,6 +39,10 @@ def main() -> None:
             from training.model import start_folder
 
             print(export(run / "checkpoint.pt", start=start_folder(), folder=folder))
+        case "whole":
+            from training.whole import whole_figures
+
+            print(json.dumps(whole_figures(options.data, options.work), indent=1))
         case _:
             from training.report import report
 

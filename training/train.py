@@ -41,6 +41,7 @@ class Plan:
     frozen_layers: int = 2  # and the embeddings
     layers: int | None = None
     seed: int = 0
+    averaged: tuple[int, ...] = ()  # steps whose weights are kept, to be averaged with the last
 
 
 @dataclass(slots=True)
@@ -76,6 +77,8 @@ def train(plan: Plan, *, start: Path, data: Path, work: Path) -> Path:
                 log.write(run.step)
             if run.step % SAVE_EVERY == 0 or run.step == plan.steps:
                 save(checkpoint, run)
+            if run.step in plan.averaged:
+                save(work / f"averaged-{run.step}.pt", run)
     return checkpoint
 
 
@@ -219,9 +222,17 @@ def save(path: Path, run: Run) -> None:
 
 
 def load(checkpoint: Path) -> ReaderModel:
-    """Return the model of a checkpoint, ready to read."""
-    saved = torch.load(checkpoint, map_location="cpu")
-    model = ReaderModel(Shape(**saved["shape"]))
-    model.load_state_dict(saved["model"])
+    """Return the model of a checkpoint, averaged with those kept beside it, ready to read."""
+    saved = [
+        torch.load(path, map_location="cpu")
+        for path in (checkpoint, *checkpoint.parent.glob("averaged-*.pt"))
+    ]
+    model = ReaderModel(Shape(**saved[0]["shape"]))
+    model.load_state_dict(
+        {
+            name: torch.stack([one["model"][name].float() for one in saved]).mean(0).to(weight.dtype)
+            for name, weight in saved[0]["model"].items()
+        }
+    )
     model.eval()
     return model

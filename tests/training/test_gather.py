@@ -14,6 +14,7 @@ from training import examples
 from training.evaluate import paragraph_figures, ranking_figures, refusal_figures
 from training.gather import found_for, gather
 from training.gold import squad_paragraphs
+from training.whole import whole_figures
 
 TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
 TOWNS = ("Port Amber", "Ashmouth", "Lindholm", "Greywater", "Oldhaven", "Brackley", "Eastfold", "Norrisund")
@@ -94,6 +95,18 @@ def test_what_was_found_is_gone_on_with(data: Path, work: Path) -> None:
         (f.windows, case.question) for f, case in whole
     ]
     assert len(file.read_text("utf-8").splitlines()) == len(task.cases)
+
+
+def test_whole_answers_are_measured_with_the_reader_and_without(
+    data: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.whole.is_held_back", lambda key: True)
+    monkeypatch.setattr("training.whole.NAMES", names := ("realtimeqa", "squad2"))
+    figures = whole_figures(data, work)
+    assert tuple(figures) == names
+    for name in names:
+        assert figures[name]["n"] == len(load(name, data, Choice()).cases)
+        assert {"answered", "sentence@1"} <= figures[name]["with"].keys() == figures[name]["without"].keys()
 
 
 def test_figures_of_a_reader_beside_the_pipeline_s(data: Path, work: Path) -> None:

@@ -105,7 +105,9 @@ def test_a_run_cut_off_goes_on_and_learns(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(train, "load_start", lambda start, layers: ReaderModel(SHAPE))
     monkeypatch.setattr(train, "is_held_back", lambda key: False)
     monkeypatch.setattr(train, "LOG_EVERY", 5)
-    plan = train.Plan(mix={"few": 1.0}, steps=10, warmup=1, rate=3e-3, tokens=512, frozen_layers=0)
+    plan = train.Plan(
+        mix={"few": 1.0}, steps=10, warmup=1, rate=3e-3, tokens=512, frozen_layers=0, averaged=(20,)
+    )
     for steps in (10, 30):
         checkpoint = train.train(replace(plan, steps=steps), start=TINY, data=tmp_path, work=tmp_path / "run")
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text("utf-8").splitlines()]
@@ -113,4 +115,8 @@ def test_a_run_cut_off_goes_on_and_learns(tmp_path: Path, monkeypatch: pytest.Mo
     figures = [line for line in lines if "loss" in line]
     assert figures[-1]["step"] == 30
     assert figures[-1]["loss"] < figures[0]["loss"]
-    assert asdict(train.load(checkpoint).shape) == asdict(SHAPE)
+    averaged = train.load(checkpoint)
+    assert asdict(averaged.shape) == asdict(SHAPE)
+    one, other = (torch.load(file)["model"] for file in (checkpoint, tmp_path / "run" / "averaged-20.pt"))
+    for name, weight in averaged.state_dict().items():
+        assert torch.allclose(weight, (one[name] + other[name]) / 2)
