@@ -27,6 +27,7 @@ from qa.llm_client import (
     http_client,
     load_class,
     openai_like,
+    warm_up,
     where,
 )
 from qa.settings import LLMConfig
@@ -96,10 +97,11 @@ def check_json(config: LLMConfig | None) -> dict[str, Any]:
     """Ask the LLM for a word, and return whether it answers; all null where none is configured."""
     if config is None:
         return {"name": None, "answers": None, "problem": None, "ms": None}
-    line = Line(config, time.monotonic() + min(config.timeout_s, CHECK_TIMEOUT_S))
-    started = time.monotonic()
-    problem = None
+    problem, started = None, time.monotonic()
     try:
+        warm_up(config)
+        started = time.monotonic()  # what is imported is not the LLM's time
+        line = Line(config, started + min(config.timeout_s, CHECK_TIMEOUT_S))
         for _ in line.complete([Message(Role.USER, "Reply with the word: yes")], max_tokens=16):
             pass
     except LLMFailed as failed:

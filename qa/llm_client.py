@@ -148,6 +148,11 @@ def _arguments(cls: type["LLM"], config: LLMConfig) -> dict[str, Any]:
 
 def warm_up(config: LLMConfig) -> None:
     """Import what an answer needs, which takes seconds the first time; raises LLMFailed where it cannot be had."""
+    if config.otel_url is not None:
+        from qa.tracing import secrets_of, trace_to
+
+        key = {"api_key": config.api_key.get_secret_value()} if config.api_key else {}
+        trace_to(config.otel_url, secrets_of(dict(config.options)) | secrets_of(key))
     if config.class_path is not None:
         load_class(config)
         return

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from index.config import IndexConfig
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
 OPENAI_URL, OPENAI_MODEL = "https://api.openai.com/v1", "gpt-4.1-mini"  # where there is only OPENAI_API_KEY
+OTEL_MODULES = ("openinference.instrumentation.llama_index", "opentelemetry.exporter.otlp.proto.http")
 
 
 class SettingsError(Exception):
@@ -34,6 +36,7 @@ class LLMConfig:
     timeout_s: float
     context_tokens: int
     max_tokens: int
+    otel_url: str | None  # where traces of its calls are sent
 
 
 class Settings(BaseModel):
@@ -78,6 +81,11 @@ class Settings(BaseModel):
         "drop", description="what to do with a sentence that the articles do not carry"
     )
     llm_cache: int = Field(256, ge=0, le=100_000, description="answers of the LLM kept in memory")
+    otel_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="an OTLP/HTTP receiver of traces of the LLM's calls",
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str], *, dotenv: Path | None = ROOT / ".env", **flags: Any) -> Self:
@@ -102,6 +110,7 @@ class Settings(BaseModel):
             name = PREFIX + str(first["loc"][0]).upper()
             raise SettingsError(f"{name}={_shown(first['input'])!r} cannot be used: {first['msg']}") from None
         _check_llm(settings)
+        _check_otel(settings)
         return settings
 
     @property
@@ -121,6 +130,7 @@ class Settings(BaseModel):
             timeout_s=self.llm_timeout,
             context_tokens=self.llm_context_tokens,
             max_tokens=min(self.llm_max_tokens, self.llm_context_tokens // 2),
+            otel_url=self.otel_url,
         )
 
     @property
@@ -201,6 +211,22 @@ def _check_llm(settings: Settings) -> None:
     if not is_usable:
         shown = _shown(settings.llm_url)
         raise SettingsError(f"QA_LLM_URL={shown!r} is no address, such as http://localhost:11434/v1")
+
+
+def _check_otel(settings: Settings) -> None:
+    """Raise SettingsError where traces are wanted that cannot be made."""
+    if settings.otel_url is not None and not all(_is_installed(module) for module in OTEL_MODULES):
+        raise SettingsError(
+            "QA_OTEL_URL is set, but what it needs is not installed; "
+            "run: python -m pip install --require-hashes -r requirements-otel.txt"
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package around it
+        return False
 
 
 def _shown(value: Any) -> Any:
