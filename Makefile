@@ -1,13 +1,16 @@
 # make chat          set up, index, open the chat page on http://127.0.0.1:7860
 # make ask Q="…"     one question, one cited answer
 # make test          set up and run the tests
+# make test-llm      set up a small real LLM (compiles it: minutes, and a C compiler) and run the tests that ask it
 PYTHON ?= python3
 BIN := .venv/bin
+LLM_BIN := .venv-llm/bin
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
+LLM_BIN := .venv-llm/Scripts
 endif
 
-.PHONY: chat ask index test check lint axe lock clean
+.PHONY: chat ask index test test-llm check lint axe lock clean
 
 chat: .venv/installed
 	$(BIN)/python ui.py
@@ -20,6 +23,9 @@ index: .venv/installed
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
+
+test-llm: .venv/installed-dev .venv-llm/installed
+	LLM_PYTHON=$(LLM_BIN)/python $(BIN)/python -m pytest -n0 -m llm
 
 check: lint test
 
@@ -41,9 +47,10 @@ lock:
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-scale.in -o requirements-scale.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-otel.in -o requirements-otel.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-llm-test.in -o requirements-llm-test.txt
 
 clean:
-	rm -rf .venv index/store
+	rm -rf .venv .venv-llm index/store
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
@@ -55,4 +62,9 @@ clean:
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv-llm/installed: requirements-llm-test.txt
+	$(PYTHON) -m venv .venv-llm
+	$(LLM_BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-llm-test.txt
 	@touch $@

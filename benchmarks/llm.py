@@ -94,7 +94,7 @@ def _count(
         return
     for sentence in answer.sentences:
         counts["shown"] += 1
-        cited = _cited_passages(sentence, answer, reader)
+        cited = cited_passages(sentence, answer, reader)
         if is_carried(sentence.text, cited):
             counts["carried"] += 1
         else:
@@ -102,7 +102,7 @@ def _count(
             wrong.append({"sentence": sentence.text, "quotes": quotes})
 
 
-def _cited_passages(sentence: Sentence, answer: Answer, reader: IndexReader) -> str:
+def cited_passages(sentence: Sentence, answer: Answer, reader: IndexReader) -> str:
     """Return the title and text of the passages that hold the sentence's quotes."""
     texts = []
     for citation in answer.citations:
