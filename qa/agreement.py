@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from index.lexical import fold
 from index.names import transliteration_key
@@ -67,6 +68,8 @@ def carried_share(claim: Reading, source: Source, meaning: Meaning) -> float | N
     sentence = source.sentence
     if sentence.is_order or (claim.is_question and not sentence.is_question):
         return None
+    if _says_nothing(claim) or _names_a_passage(claim):
+        return None
     if claim.sequence and claim.sequence == sentence.sequence and claim.addresses <= sentence.addresses:
         return 1.0
     matches = _matched(claim, source, meaning)
@@ -83,6 +86,18 @@ def carried_share(claim: Reading, source: Source, meaning: Meaning) -> float | N
     ):
         return None
     return _own_share(claim, sentence, matches)
+
+
+def _says_nothing(claim: Reading) -> bool:
+    """Whether a claim is a bare number or "yes", which some article has as a sentence, too."""
+    return not any(word.counts or word.is_name for word in claim.words)
+
+
+def _names_a_passage(claim: Reading) -> bool:
+    """Whether a claim is about the prompt ("passage 1 states"), which no article tells of."""
+    return any(
+        word in ("passage", "passages") and after.isdigit() for word, after in pairwise(claim.sequence)
+    )
 
 
 def _matched(claim: Reading, source: Source, meaning: Meaning) -> Matches | None:

@@ -190,6 +190,11 @@ def test_an_order_in_an_article_carries_nothing(order: str) -> None:
     assert is_carried("The ferry sailed on Monday.", passage)
 
 
+@pytest.mark.parametrize("claim", ["5.", "Yes.", "Passage 1 states that the ferry sailed on Monday."])
+def test_what_says_nothing_of_the_news_is_not_carried(claim: str) -> None:
+    assert not is_carried(claim, passage_of("5. The ferry sailed on Monday. Yes. The harbour was calm."))
+
+
 def test_what_is_only_claimed_is_carried_only_as_claimed() -> None:
     passage = passage_of("The ministry claimed that rebels had jammed the radio of two planes.")
     assert is_carried("The ministry claimed that rebels jammed the radio of two planes.", passage)
