@@ -1,6 +1,7 @@
 """What the page's components do: each event is wired to a function of `flow.py`."""
 
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from qa.web.flow import article_panel, converse, objection, plain_article_panel,
 from qa.web.kept import conversation_from
 from qa.web.layout import Parts
 from qa.web.status_html import hint_html
+
+EMPTIES_WITHIN_S = 0.3
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +45,18 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         if said := objection(question, words):
             yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
             return
-        box: Any = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
+        began = time.monotonic()
         visit = desk.reception.at(Door.PAGE, asker_of(request))
         shown: Conversation | None = None
         for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
             if grown is shown:  # what stands there may by now be said to be stopped
                 yield [gr.skip(), gr.skip(), gr.skip(), gr.skip()]
                 continue
+            # Of outputs that come at once the browser sees only the last; later, the next question may be being typed.
+            box = gr.Textbox(submit_btn=False, stop_btn=words.stop)
+            if shown is None or time.monotonic() - began < EMPTIES_WITHIN_S:
+                box = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
             yield [turns_html(grown, words), grown, box, hint_html("")]
-            box = gr.skip()  # the next question may be being typed
             shown = grown
 
     def ask(

@@ -47,7 +47,9 @@ def test_the_best_threshold_and_what_it_costs_the_answerable() -> None:
 
 
 def test_both_runs_ask_the_sets_and_keep_what_was_asked(tmp_path: Path) -> None:
-    options = Options(write(tmp_path / "data"), tmp_path / "work", Choice(distractors=False))
+    options = Options(
+        write(tmp_path / "data"), tmp_path / "work", Choice(distractors=False), settings={"reader": "0"}
+    )
     row = run_refusal(options)
     assert (row["n"], set(row["sets"])) == (5, {"multihop_rag", "squad2", "both"})
     assert row["sets"]["both"]["refusal_j"] == 1

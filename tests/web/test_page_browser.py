@@ -294,12 +294,14 @@ def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_sl
     page = slow_page
     hold = served_slowly.articles.parent / "hold"
     hold.touch()
-    page.locator("#question textarea").fill("Why did Azerbaijan close the Lachin corridor?")
-    page.keyboard.press("Enter")
-    expect(page.locator(".answer .sentence").first).to_be_visible()
+    try:
+        page.locator("#question textarea").fill("Why did Azerbaijan close the Lachin corridor?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".answer .sentence").first).to_be_visible()
 
-    page.locator("#question .stop-button").click()
-    hold.unlink()
+        page.locator("#question .stop-button").click()
+    finally:
+        hold.unlink()
 
     expect(page.locator(".answer .remark")).to_contain_text(ENGLISH.stopped)
     expect(page.locator("#question .submit-button")).to_be_visible()
