@@ -24,6 +24,7 @@ THREADS = 2
 PADDING = 1.3  # times the shortest window of a batch that the longest may have
 
 Logits = npt.NDArray[np.float32]
+Odds = tuple[tuple[float, ...], ...]  # of each window's sentences: log-odds against "none of its window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,6 @@ class Tokenizer:
         return Encoded(tuple(ids), tuple(kinds), tuple(sentence_of), tuple(offsets), shares)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the reader makes of a question: the log-odds of each window's sentences, and of none answering."""
-
-    odds: tuple[tuple[float, ...], ...]  # of each sentence against "none of its window"
-    none: float  # how likely it is that no sentence of any window answers, 0 to 1
-
-
 class Reader:
     """Reads questions over windows. Safe to share between threads."""
 
@@ -107,7 +100,7 @@ class Reader:
         )
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
-    def read(self, question: str, windows: Sequence[Window]) -> Reading:
+    def read(self, question: str, windows: Sequence[Window]) -> Odds:
         """Return the log-odds of every sentence, in the order given; -inf for one that was not read."""
         encoded = [self._tokenizer.encode(question, window) for window in windows]
         odds: list[tuple[float, ...]] = [()] * len(windows)
@@ -116,7 +109,7 @@ class Reader:
             for row, i in enumerate(batch):
                 count = len(windows[i].sentences)
                 odds[i] = _sentence_odds(tokens[row], float(none[row]), encoded[i], count)
-        return Reading(tuple(odds), _none([value for row in odds for value in row]))
+        return tuple(odds)
 
     def _run(self, encoded: Sequence[Encoded]) -> tuple[Logits, Logits]:
         shape = (len(encoded), max(len(item.ids) for item in encoded))
@@ -147,11 +140,6 @@ def _sentence_odds(tokens: Logits, none: float, encoded: Encoded, sentences: int
         from_share = SHARE_WEIGHT * encoded.shares[number]
         odds.append(float(np.logaddexp.reduce(inside)) - none + from_share if inside.size else -np.inf)
     return tuple(odds)
-
-
-def _none(odds: Sequence[float]) -> float:
-    """Return the softmax's share of "none", whose log-odds are 0."""
-    return float(np.exp(-np.logaddexp.reduce([0.0, *odds])))
 
 
 @lru_cache(maxsize=1)

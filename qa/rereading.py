@@ -18,7 +18,7 @@ _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\
 def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
     groups = windows(evidence[:READ], evidence)
-    odds = reader.read(asked_of_the_reader(query.text), [_window(group) for group in groups]).odds
+    odds = reader.read(asked_of_the_reader(query.text), [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
         for group, row in zip(groups, odds, strict=True)

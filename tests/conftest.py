@@ -1,7 +1,11 @@
-"""The order of the suite: what takes longest begins first, so that the workers end together."""
+"""The scripted LLM; and the order of the suite: what takes longest begins first, so that the workers end together."""
+
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.qa.llm_server import Script, llm_server
 
 settings.register_profile("suite", deadline=None)  # on a busy machine any example may take long
 settings.load_profile("suite")
@@ -16,6 +20,13 @@ LONGEST_FIRST = (
     "tests/index/test_kills",
     "tests/index/test_sync",
 )
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[Script]:
+    """A server that speaks the OpenAI protocol and plays what a test scripts."""
+    with llm_server() as played:
+        yield played
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,14 +1,18 @@
-"""The command line as a process of its own, with no setting but those given."""
+"""The command line as a process of its own or in this one, with no setting but those given."""
 
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from qa.cli import main
 from tests.qa.assistants import ROOT
 
 
@@ -63,3 +67,32 @@ class CommandLine:
         assert "Traceback" not in done.stderr + done.stdout, done.stderr
         assert "\x1b" not in done.stdout + done.stderr, "colour, though this is no terminal"
         return Ended(done.returncode, done.stdout, done.stderr)
+
+
+Run = Callable[..., Ended]
+
+
+def run_here(
+    environ: Mapping[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    key: str,
+) -> Run:
+    """Return what runs the command line in this process; `key` is a secret that it may not tell."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str, stdin: str = "", **changed: str) -> Ended:
+        for name, value in changed.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["qa", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert key not in out + err
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run

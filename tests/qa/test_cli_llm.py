@@ -1,28 +1,16 @@
 """`ask --llm`, batches and the doctor through a scripted LLM: documented exit codes, one clear line, no key."""
 
-import io
 import json
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.assistant import Assistant
-from qa.cli import main
-from tests.qa.commandline import CommandLine, Ended
-from tests.qa.llm_server import KEY, Script, hangs, llm_server, says, status
+from tests.qa.commandline import CommandLine, Run, run_here
+from tests.qa.llm_server import KEY, Script, hangs, says, status
 
 WHO = "Who mediated the talks in Brussels?"
 TRUE = "Charles Michel mediated the talks in Brussels."
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as served:
-        yield served
 
 
 @pytest.fixture
@@ -30,22 +18,9 @@ def run(
     samples: Assistant, script: Script, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Run the command line in this process, over the sample articles and the scripted LLM."""
-    settings = samples.settings
-    line = CommandLine(settings.articles_dir, settings.store)
-    for name, value in (line.environ | script.environ | {"QA_LLM_TIMEOUT": "20"}).items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: str, stdin: str = "") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["qa", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert KEY not in out + err
-        return Ended(int(ended.value.code or 0), out, err)
-
-    return run
+    line = CommandLine(samples.settings.articles_dir, samples.settings.store)
+    environ = line.environ | script.environ | {"QA_LLM_TIMEOUT": "20"}
+    return run_here(environ, monkeypatch, capsys, key=KEY)
 
 
 def test_an_llm_s_answer_is_told_with_its_quotes(run: Run, script: Script) -> None:

@@ -1,7 +1,7 @@
 """What an LLM writes is shown once an article carries it: checked, corrected, left out, counted, kept."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,16 +15,10 @@ from qa.llm_client import LLMFailed
 from qa.settings import Settings
 from qa.verify import quote_stands
 from tests.qa.assistants import TODAY
-from tests.qa.llm_server import KEY, Script, hangs, llm_server, says
+from tests.qa.llm_server import KEY, Script, hangs, says
 
 WHO = "Who mediated the talks in Brussels?"
 TRUE = "Charles Michel mediated the talks in Brussels."
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as served:
-        yield served
 
 
 @pytest.fixture

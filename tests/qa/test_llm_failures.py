@@ -3,7 +3,7 @@
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -21,7 +21,6 @@ from tests.qa.llm_server import (
     ends_without_end,
     goes_on,
     hangs,
-    llm_server,
     says,
     sends,
     status,
@@ -60,12 +59,6 @@ FAILURES: dict[str, tuple[Reply, str]] = {
     "no form": (says("Roses are red.\n\nViolets are blue."), "ignored the form"),
     "other language": (says("Las conversaciones fueron mediadas por un presidente."), "ignored the form"),
 }
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,9 @@
 SmolLM2-135M is often wrong and seldom keeps the form: right for showing that the check holds.
 """
 
-import io
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,17 +13,15 @@ from benchmarks.llm import cited_passages, is_carried
 from corpus.article import Article
 from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
-from qa.cli import main
 from qa.settings import Settings
 from tests.qa.assistants import TODAY, assert_stands
-from tests.qa.commandline import CommandLine, Ended
+from tests.qa.commandline import CommandLine, Run, run_here
 from tests.qa.llama_server import MODEL, PYTHON, llama_server
 from tests.qa.sample_questions import ANSWERABLE, UNANSWERABLE
 
 pytestmark = [pytest.mark.llm, pytest.mark.timeout(3000)]
 KEY = "sk-real-fedcba9876543210"
 QUESTIONS = tuple(question for question, _ in ANSWERABLE[:12])
-Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +65,8 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Run the command line in this process, over the sample articles and the real server."""
-
-    def run(*arguments: str, stdin: str = "", **changed: str) -> Ended:
-        line = CommandLine(samples.settings.articles_dir, samples.settings.store)
-        for name, value in (line.environ | environ | changed).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["qa", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert KEY not in out + err
-        return Ended(int(ended.value.code or 0), out, err)
-
-    return run
+    line = CommandLine(samples.settings.articles_dir, samples.settings.store)
+    return run_here(line.environ | environ, monkeypatch, capsys, key=KEY)
 
 
 def test_every_sentence_shown_as_fact_is_carried_by_its_citation(

@@ -1,23 +1,15 @@
 """Follow-ups and compound questions through the LLM: used if faithful, else as by rules."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from qa.llm import Line
 from qa.rewriting import Wanted, are_faithful, needs_llm, split_question, with_llm, without_llm
 from qa.settings import Settings
-from tests.qa.llm_server import Script, llm_server, says
+from tests.qa.llm_server import Script, says
 
 WAR = "Who won the war of 2020 between Armenia and Azerbaijan?"
 FOLLOW_UP = "And how long did it last?"
 BOTH = "Who mediated the talks in Brussels and when did Colonna visit Baku?"
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as served:
-        yield served
 
 
 def rewritten(script: Script, question: str, turns: list[str], reply: str) -> Wanted:

@@ -26,28 +26,27 @@ def reader() -> Reader:
 
 
 def test_each_sentence_has_odds(reader: Reader) -> None:
-    reading = reader.read(QUESTION, WINDOWS)
-    assert [len(row) for row in reading.odds] == [2, 1, 3]
-    assert np.isfinite([odds for row in reading.odds for odds in row]).all()
-    assert 0 < reading.none < 1
+    odds = reader.read(QUESTION, WINDOWS)
+    assert [len(row) for row in odds] == [2, 1, 3]
+    assert np.isfinite([value for row in odds for value in row]).all()
 
 
 def test_batching_changes_little(reader: Reader) -> None:
-    together = reader.read(QUESTION, WINDOWS).odds
-    alone = [reader.read(QUESTION, [window]).odds[0] for window in WINDOWS]
+    together = reader.read(QUESTION, WINDOWS)
+    alone = [reader.read(QUESTION, [window])[0] for window in WINDOWS]
     for row, other in zip(together, alone, strict=True):
         assert np.allclose(row, other, atol=0.05)  # activations are quantised by the batch
 
 
-def test_nothing_to_read_answers_nothing(reader: Reader) -> None:
-    assert reader.read(QUESTION, []).none == 1.0
+def test_nothing_to_read_has_no_odds(reader: Reader) -> None:
+    assert reader.read(QUESTION, []) == ()
 
 
 def test_what_does_not_fit_into_a_window_is_not_read(reader: Reader) -> None:
     long = Window(
         "Port Amber", ("the ferry terminal " * 200, *("It cost 48 million. " * 9 for _ in range(9)))
     )
-    odds = reader.read(QUESTION, [long]).odds[0]
+    odds = reader.read(QUESTION, [long])[0]
     assert len(odds) == 10
     assert np.isfinite(odds[0])
     assert odds[-1] == -np.inf

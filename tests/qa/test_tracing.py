@@ -18,7 +18,7 @@ from qa.settings import Settings, SettingsError
 from qa.tracing import HIDDEN, Discreet, secrets_of, trace_to
 from tests.qa.assistants import TODAY
 from tests.qa.commandline import CommandLine
-from tests.qa.llm_server import KEY, Script, llm_server, says, status
+from tests.qa.llm_server import KEY, Script, says, status
 from tests.qa.otlp_receiver import Received, otlp_receiver
 
 # openinference calls pydantic by older names; where a warning is an error, its span is lost.
@@ -29,12 +29,6 @@ IS_INSTALLED = find_spec("openinference") is not None
 needs_packages = pytest.mark.skipif(
     not IS_INSTALLED, reason="requirements-otel.txt is not installed, as it is not by default"
 )
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as served:
-        yield served
 
 
 @pytest.fixture

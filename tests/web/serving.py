@@ -1,6 +1,7 @@
 """Starting the real page as a process, and opening it in a browser."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -78,6 +79,12 @@ def serve(command: list[str], folder: Path, *, up: str = "/healthz", **more: str
         finally:
             process.kill()  # a graceful end waits for the tabs; the index does not mind
             process.wait(10)
+
+
+def serve_samples(folder: Path, **more: str) -> Iterator[Served]:
+    """Serve `python ui.py` over a copy of the sample articles below `folder`."""
+    copy = shutil.copytree(ROOT / "corpus" / "articles", folder / "news")
+    yield from serve([sys.executable, "ui.py"], copy, **more)
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,8 +5,6 @@
 """
 
 import os
-import shutil
-import sys
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -15,9 +13,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks.results import Run, append
-from tests.qa.llm_server import Handler, Script, llm_server
+from tests.qa.llm_server import Handler, Script
 from tests.web.person import at_rest
-from tests.web.serving import ROOT, Served, opened, serve
+from tests.web.serving import Served, opened, serve_samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(900)]
 WHO = "Who mediated the talks in Brussels?"
@@ -41,17 +39,9 @@ WATCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as played:
-        yield played
-
-
-@pytest.fixture(scope="module")
 def served_with_llm(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("first") / "news"
-    shutil.copytree(ROOT / "corpus" / "articles", folder)
     settings = script.environ | {"QA_LLM_CACHE": "0", "QA_QUESTIONS_PER_MINUTE": "0"}
-    yield from serve([sys.executable, "ui.py"], folder, **settings)
+    yield from serve_samples(tmp_path_factory.mktemp("first"), **settings)
 
 
 def writes(handler: Handler) -> None:

@@ -1,7 +1,5 @@
 """The page with an LLM behind it: sentences as they are checked, and Stop that reaches the LLM's server."""
 
-import shutil
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from qa.web.strings import ENGLISH
-from tests.qa.llm_server import KEY, Script, hangs, llm_server, says, status
+from tests.qa.llm_server import KEY, Script, hangs, says, status
 from tests.web.person import ask
-from tests.web.serving import ROOT, Served, opened, serve
+from tests.web.serving import Served, opened, serve_samples
 
 pytestmark = pytest.mark.browser
 WHO = "Who mediated the talks in Brussels?"
@@ -20,17 +18,9 @@ TRUE = "Charles Michel mediated the talks in Brussels."
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    with llm_server() as played:
-        yield played
-
-
-@pytest.fixture(scope="module")
 def served_with_llm(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("llm") / "news"
-    shutil.copytree(ROOT / "corpus" / "articles", folder)
     settings = script.environ | {"QA_LLM_UNSUPPORTED": "strike", "QA_LLM_CACHE": "0", "QA_LLM_TIMEOUT": "90"}
-    yield from serve([sys.executable, "ui.py"], folder, **settings)
+    yield from serve_samples(tmp_path_factory.mktemp("llm"), **settings)
 
 
 @pytest.fixture
