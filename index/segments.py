@@ -7,10 +7,13 @@ or in collections of a Chroma server (index/places.py).
 A vector removed from a sealed segment stays there, dead, and is left out of what is found.
 """
 
+import os
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 
@@ -77,9 +80,11 @@ class VectorReader:
         self._segments, self._dead = list(segments), dead
         self._sealed = SealedVectors(places, segments)
         self._tail = VectorStore(places.tail, create=False)
+        self._pool = ThreadPoolExecutor(os.cpu_count(), "vectors")  # Chroma searches without Python's lock
 
     def close(self) -> None:
         """Release all stores."""
+        self._pool.shutdown()
         self._sealed.close()
         self._tail.close()
 
@@ -100,17 +105,25 @@ class VectorReader:
 
     def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
-        found = self._tail.search(row, filters, limit)
         first = min(limit, FIRST_ASKED + 2 * limit // (1 + len(self._segments)))
-        asked = [(segment, self._search_live(segment, row, filters, first)) for segment in self._segments]
-        best = _best([*found, *(hit for _, hits in asked for hit in hits)], limit)
-        for segment, hits in asked:
-            # Where all that a segment gave are among the best, it may have more of them.
-            if len(hits) >= first < limit and (len(best) < limit or hits[-1].score >= best[-1].score):
-                found += self._search_live(segment, row, filters, limit)
-            else:
-                found += hits
-        return _best(found, limit)
+        hits = self._search_each(self._segments, row, filters, first)
+        in_tail = self._tail.search(row, filters, limit)
+        best = _best(chain(in_tail, *hits), limit)
+        # Where all that a segment gave are among the best, it may have more of them.
+        more = [
+            place
+            for place, found in enumerate(hits)
+            if len(found) >= first < limit and (len(best) < limit or found[-1].score >= best[-1].score)
+        ]
+        again = self._search_each([self._segments[place] for place in more], row, filters, limit)
+        for place, found in zip(more, again, strict=True):
+            hits[place] = found
+        return _best(chain(in_tail, *hits), limit) if more else best
+
+    def _search_each(
+        self, segments: Sequence[VectorSegment], row: Vectors, filters: Filters, limit: int
+    ) -> list[list[Scored]]:
+        return list(self._pool.map(lambda one: self._search_live(one, row, filters, limit), segments))
 
     def _search_live(
         self, segment: VectorSegment, row: Vectors, filters: Filters, limit: int

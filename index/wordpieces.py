@@ -24,15 +24,23 @@ _WORD = re.compile(r" *[^ \n]+|\n| +")
 
 
 class _Numbers(dict[str, int]):
-    """Numbers words in the order in which they are first asked for."""
+    """Numbers words in the order in which they are first asked for; `new` are those not yet learnt."""
+
+    def __init__(self) -> None:
+        super().__init__({BREAK: 0})
+        self.new: list[str] = []
 
     def __missing__(self, word: str) -> int:
         self[word] = number = len(self)
+        self.new.append(word)
         return number
 
 
 class WordPieces:
     """Turns texts into token ids, and remembers those of words. Not safe to share between threads."""
+
+    _tokens: Ints  # of all known words, one after another
+    _starts: NDArray[np.int64]  # of each word's, and their end
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
         self._tokenizer = tokenizer
@@ -41,9 +49,6 @@ class WordPieces:
         self._unusual = re.compile("|".join(map(re.escape, [SPACE, *special])))
         (found,) = self._encoded([BREAK])
         self._break = found.ids[-1]
-        self._number = _Numbers()
-        self._tokens: Ints = np.zeros(0, dtype=np.int32)
-        self._starts: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._forget()
 
     def encode(self, texts: Sequence[str]) -> list[Ints]:
@@ -79,7 +84,7 @@ class WordPieces:
 
     def _learn(self) -> None:
         """Ask the tokenizer for the tokens of words numbered since, many in one string."""
-        new = list(self._number)[len(self._starts) - 1 :]
+        new, self._number.new = self._number.new, []
         if not new:
             return
         joined = [BREAK + BREAK.join(new[i : i + TOGETHER]) for i in range(0, len(new), TOGETHER)]
@@ -95,7 +100,7 @@ class WordPieces:
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(np.concatenate(sizes))])
 
     def _forget(self) -> None:
-        self._number = _Numbers({BREAK: 0})
+        self._number = _Numbers()
         self._tokens = np.asarray([self._break], dtype=np.int32)
         self._starts = np.asarray([0, 1], dtype=np.int64)
 

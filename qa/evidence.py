@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from index.embedding import Vectors
-from index.lexical import stems, words
+from index.lexical import words
 from qa.meaning import Meaning
 from qa.query import Query
 from qa.retrieval import Hit
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
-from qa.terms import ResolvedTerm
+from qa.terms import ResolvedTerm, stems_of_words
 
 PASSAGES_READ = 30  # of the hits, sentence by sentence
 MAX_EMBEDDED = 64  # sentences compared by meaning, the best by wording
@@ -90,7 +90,7 @@ def soften(terms: Sequence[ResolvedTerm], vocabulary: Sequence[str], meaning: Me
         row = cosines.get(term.term.stem)
         if row is not None:
             for place in np.flatnonzero(row >= LEAST_LIKENESS).tolist():
-                for stem in stems(vocabulary[place]):
+                for stem in stems_of_words(vocabulary[place]):
                     forms[stem] = max(forms.get(stem, 0.0), LIKENESS_WEIGHT * float(row[place]))
         softened.append(replace(term, forms=tuple(forms.items())))
     return softened

@@ -6,6 +6,7 @@ from functools import lru_cache
 from index.lexical import stems
 from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind
+from qa.terms import stems_of_words
 
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*"
@@ -27,12 +28,12 @@ _RELATIVE = re.compile(
     r"|\b\w+\s+(?:days?|weeks?|months?|years?|decades?|hours?)\s+(?:ago|earlier|later)\b",
     re.I,
 )
-_NUMBER_WORD = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
-    "billions?|dozens?|half|twice|double|third|quarter"
+_NUMBER_WORDS = frozenset(
+    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands
+    million millions billion billions dozen dozens half twice double third quarter""".split()
 )
-_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{_NUMBER_WORD})\b", re.I)
+_MAYBE_NUMBER = re.compile(r"\d[\d.,]*|\b[A-Za-z]{3,9}\b")
 _PLACE = re.compile(
     r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+"
 )
@@ -110,11 +111,12 @@ def _defines(sentence: str, question: str) -> bool:
 
 def numbers(sentence: str) -> frozenset[str]:
     """Return the numbers a sentence gives, written in digits or words."""
-    return frozenset(match[0].lower().rstrip(".,") for match in _NUMBER.finditer(sentence))
+    found = (match[0].lower() for match in _MAYBE_NUMBER.finditer(sentence))
+    return frozenset(word.rstrip(".,") for word in found if word[0].isdecimal() or word in _NUMBER_WORDS)
 
 
 def _is_new(text: str, known: frozenset[str]) -> bool:
-    return any(stem not in known and stem not in STOP_WORDS for stem in stems(text))
+    return any(stem not in known and stem not in STOP_WORDS for stem in stems_of_words(text))
 
 
 def names_in(sentence: str) -> list[str]:
@@ -125,7 +127,7 @@ def names_in(sentence: str) -> list[str]:
 def has_number(sentence: str, question: str) -> bool:
     """Tell whether a sentence gives a number, in digits or words, that the question does not."""
     known = _stems_of(question)
-    return any(_is_new(match[0], known) for match in _NUMBER.finditer(sentence))
+    return any(_is_new(number, known) for number in numbers(sentence))
 
 
 def _has_new_name(sentence: str, known: frozenset[str]) -> bool:

@@ -61,8 +61,8 @@ def signals(
 ) -> Vectors:
     """Return the signals of each candidate, in the order of `PASSAGE_WEIGHTS`: shape (candidates, signals)."""
     articles = [candidate.passage.article for candidate in candidates]
-    texts = held(terms, (stems_of(candidate.passage.text) for candidate in candidates))
-    titles = held(terms, (stems_of(article.title) for article in articles))
+    texts = held(terms, [stems_of(candidate.passage.text) for candidate in candidates])
+    titles = held(terms, [stems_of(article.title) for article in articles])
     whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
     best: dict[str, float] = defaultdict(float)
     for candidate, text, title in zip(candidates, texts, titles, strict=True):

@@ -156,8 +156,9 @@ def distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the Jaccard overlap of two sets of stems; 0 if both are empty."""
-    union = len(one | other)
-    return len(one & other) / union if union else 0.0
+    shared = len(one & other)
+    union = len(one) + len(other) - shared
+    return shared / union if union else 0.0
 
 
 def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:

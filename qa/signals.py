@@ -18,7 +18,7 @@ from qa.kinds import POINTING, fits, has_number, names_in
 from qa.meaning import Meaning
 from qa.query import STOP_WORDS, Kind, Query
 from qa.retrieval import Hit
-from qa.terms import ResolvedTerm, held, judged_by, shares
+from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of_words
 
 REMEMBERED_SENTENCES = 10_000  # whose stems are kept: a conversation reads the same passages again
 
@@ -118,10 +118,10 @@ def signals(
     wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
     tells = query.kind in (Kind.WHY, Kind.SAYING)
     known = frozenset(stems(query.text))
+    asked = list(pairwise(term.term.stem for term in terms))
     rows = []
     for item in evidence:
         number = has_number(item.text, query.text)
-        new = sum(stem not in known for stem in item.stems)
         columns = {
             "own": item.own,
             "asked": item.asked,
@@ -130,13 +130,13 @@ def signals(
             "title": item.title,
             "fits": item.fits,
             "tells": item.fits * tells,
-            "type": max((likeness.get(stem, 0.0) for stem in item.stems), default=0.0),
+            "type": max((likeness[stem] for stem in likeness.keys() & item.stems), default=0.0),
             "names": min(len(item.names), MANY_NAMES) / MANY_NAMES,
             "support": max((support[name] for name in item.names), default=0.0),
             "number": number and wants_number,
             "stray_number": number and not wants_number,
-            "novel": new / max(1, len(item.stems)),
-            "order": _in_order(terms, item.sequence),
+            "novel": len(item.stems - known) / max(1, len(item.stems)),
+            "order": _in_order(asked, item),
             "rank": item.rank,
             "lede": 1 / (1 + item.span.start / LEDE_CHARS),
             "length": np.log1p(len(item.sequence)) / 4,
@@ -180,6 +180,9 @@ def _read(
     names = list(weights.names)
     previous = WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT
     credited = _credited(holds, previous=previous)
+    whole_share, title_share = float(whole @ weights.plain), float(holds[-1] @ weights.plain)
+    names_absent = float(np.mean(whole[names] == 0)) if names else 0.0
+    rank = math.exp(hit.score - best)
     return [
         Evidence(
             passage=passage,
@@ -188,17 +191,24 @@ def _read(
             sequence=sequence,
             stems=bag,
             names=_new_names(text, weights.known),
-            own=float(own @ weights.who),
-            asked=float(own @ weights.clause),
-            context=float(context @ weights.who),
-            passage_share=float(whole @ weights.plain),
-            title=float(holds[-1] @ weights.plain),
-            names_absent=float(np.mean(whole[names] == 0)) if names else 0.0,
+            own=own,
+            asked=asked,
+            context=context,
+            passage_share=whole_share,
+            title=title_share,
+            names_absent=names_absent,
             fits=fits(query.kind, text, query.text),
-            rank=math.exp(hit.score - best),
+            rank=rank,
         )
-        for span, text, sequence, bag, own, context in zip(
-            passage.sentences, texts, sequences, bags, holds, credited, strict=False
+        for span, text, sequence, bag, own, asked, context in zip(
+            passage.sentences,
+            texts,
+            sequences,
+            bags,
+            (holds[:-1] @ weights.who).tolist(),
+            (holds[:-1] @ weights.clause).tolist(),
+            (credited @ weights.who).tolist(),
+            strict=True,
         )
     ]
 
@@ -252,7 +262,7 @@ def _credited(holds: Vectors, *, previous: float) -> Vectors:
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     new = (
-        tuple(stem for stem in _stems(name) if stem not in known and stem not in STOP_WORDS)
+        tuple(stem for stem in stems_of_words(name) if stem not in known and stem not in STOP_WORDS)
         for name in names_in(sentence)
     )
     return tuple(name for name in new if name)
@@ -291,22 +301,20 @@ def _likeness_to_type(query: Query, vocabulary: Sequence[str], meaning: Meaning)
     cosines = (meaning.words(vocabulary) @ meaning.words(kinds).T).max(axis=1)
     likeness: dict[str, float] = {}
     for place in np.flatnonzero(cosines >= LEAST_TYPE_LIKENESS).tolist():
-        for stem in _stems(vocabulary[place]):
+        for stem in stems_of_words(vocabulary[place]):
             if stem not in known:
                 likeness[stem] = max(likeness.get(stem, 0.0), float(cosines[place]))
     return likeness
 
 
-def _in_order(terms: Sequence[ResolvedTerm], sequence: Sequence[str]) -> float:
+def _in_order(asked: Sequence[tuple[str, str]], item: Evidence) -> float:
     """Return the share of the question's neighbouring words that stand near each other in the sentence."""
-    asked = [term.term.stem for term in terms]
-    pairs = list(pairwise(asked))
     found = sum(
         any(
-            word == first and second in sequence[i + 1 : i + 1 + NEAR_WORDS]
-            for i, word in enumerate(sequence)
+            word == first and second in item.sequence[i + 1 : i + 1 + NEAR_WORDS]
+            for i, word in enumerate(item.sequence)
         )
-        for first, second in pairs
-        if first in sequence and second in sequence
+        for first, second in asked
+        if first in item.stems and second in item.stems
     )
-    return found / len(pairs) if pairs else 0.0
+    return found / len(asked) if asked else 0.0

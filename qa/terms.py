@@ -1,7 +1,9 @@
 """A question's words as the index knows them: their forms, how telling each is, and what of them a text holds."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +17,7 @@ from qa.query import SAYS_ENOUGH, QueryTerm
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
+REMEMBERED_WORDS = 100_000
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 
 
@@ -68,6 +71,12 @@ def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
     return [not (term.term.is_carried and says_enough) for term in terms]
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def stems_of_words(text: str) -> tuple[str, ...]:
+    """Return the stems of a word or name in order: the same ones stand in passage after passage."""
+    return tuple(stems(text))
+
+
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a passage or title."""
@@ -83,10 +92,18 @@ def idf(frequency: int, total: int) -> float:
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
-def held(terms: Sequence[ResolvedTerm], texts: Iterable[frozenset[str]]) -> Vectors:
+def held(terms: Sequence[ResolvedTerm], texts: Sequence[AbstractSet[str]]) -> Vectors:
     """Return how well each text, given as its stems, holds each word: shape (texts, terms), its best form's weight."""
-    rows = [[max((w for stem, w in t.forms if stem in text), default=0.0) for t in terms] for text in texts]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), len(terms))
+    counts_for: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, term in enumerate(terms):
+        for stem, weight in term.forms:
+            counts_for[stem].append((place, weight))
+    rows = np.zeros((len(texts), len(terms)), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for stem in counts_for.keys() & text:
+            for place, weight in counts_for[stem]:
+                row[place] = max(row[place], weight)
+    return rows
 
 
 def shares(weights: Sequence[float]) -> Vectors:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from index.filters import Filters
 from index.generations import IndexUnusable, NoIndex
 from index.reader import LiveIndex
+from qa.answer import Mode
 from qa.assistant import Assistant
 from qa.web.article_html import article_html, message_html, panel_html
 from qa.web.article_list_html import PAGE_SIZE, Listing
@@ -46,9 +47,9 @@ def converse(
     words: Strings,
     filters: Filters = Filters(),
 ) -> Iterator[Conversation]:
-    """Yield the conversation with the question added, then with its answer as it grows.
+    """Yield the conversation with the question added, then with its answer, as it grows where an LLM writes.
 
-    While an LLM writes, the very same conversation comes again: a turn to stop, with nothing new to show.
+    While one writes, the very same conversation comes again: a turn to stop, with nothing new to show.
     """
     turns = earlier_questions(conversation)
     last = Turn(question, None, None, filters)
@@ -59,7 +60,8 @@ def converse(
             if answer is not last.answer:
                 last = replace(last, answer=answer)
                 grown = with_last(asked, last)
-            yield grown
+            if answer.mode is Mode.LLM:  # the articles' own sentences come all at once
+                yield grown
         if last.answer is not None:
             with assistant.live.reader() as reader:
                 yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))

@@ -1,4 +1,4 @@
-"""`python -m tests.web.slow_page DIR`: the page, but slow.
+"""`python -m tests.web.slow_page DIR`: the page, but its answers grow as slowly as if an LLM wrote them.
 
 While there is `DIR/hold`, no answer gets further; a stream that is closed early adds a line to `DIR/closed`.
 """
@@ -6,10 +6,11 @@ While there is `DIR/hold`, no answer gets further; a stream that is closed early
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.filters import Filters
-from qa.answer import Answer
+from qa.answer import Answer, Mode
 from qa.assistant import Assistant
 
 SENTENCE_S = 2.0
@@ -23,7 +24,7 @@ def _stream_slowly(
     folder = Path(sys.argv[1])
     try:
         for answer in _stream(self, question, turns=turns, filters=filters):
-            yield answer
+            yield replace(answer, mode=Mode.LLM)
             while (folder / "hold").exists():
                 time.sleep(0.05)
             time.sleep(SENTENCE_S)
