@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from qa.web.server import Address
     from qa.web.updating import UpdateState, Updating
 
-ANSWERS_AT_ONCE = 8
 WEB = Path(__file__).resolve().parent / "qa" / "web"
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
@@ -156,6 +155,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     """Lay the page out and wire its events."""
     import gradio as gr
 
+    from qa.web.application import answers_at_once
     from qa.web.article_events import wire_articles
     from qa.web.desk import Desk
     from qa.web.events import wire
@@ -163,15 +163,16 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.languages import words_of
     from qa.web.layout import lay_out
 
-    words = words_of(reception.assistant.settings.language)
+    settings = reception.assistant.settings
+    words, at_once = words_of(settings.language), answers_at_once(settings)
     blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
     with blocks:
-        offer_api(reception, answers_at_once=ANSWERS_AT_ONCE)  # first: an event could take a name of its
-        parts = lay_out(reception.assistant.settings, words)
+        offer_api(reception, answers_at_once=at_once)  # first: an event could take a name of its
+        parts = lay_out(settings, words)
         desk = Desk(reception, examples, updating, words)
         wire(parts, desk)
         wire_articles(blocks, parts, desk)
-    blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE)
+    blocks.queue(default_concurrency_limit=at_once)
     return blocks
 
 

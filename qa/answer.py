@@ -55,6 +55,11 @@ class Citation:
             digest=record.digest,
         )
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where the quote stands: article, start, end."""
+        return self.article, self.start, self.end
+
     def as_json(self) -> dict[str, Any]:
         """Return the citation as the command-line contract writes it."""
         return {

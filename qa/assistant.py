@@ -15,7 +15,7 @@ from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
 from qa.meaning import Meaning
 from qa.query import Query, read_question
-from qa.reader import load_reader
+from qa.reader import Reader, load_reader
 from qa.retrieval import Hit, Retrieval, retrieve
 from qa.settings import Settings
 from qa.signals import Evidence
@@ -98,7 +98,7 @@ class Assistant:
             retrieval,
             reader,
             self.meaning,
-            load_reader() if self.settings.reader else None,
+            self.network,
             refuse_below=self.settings.refuse_below,
             max_sentences=self.settings.max_sentences,
         )
@@ -122,6 +122,11 @@ class Assistant:
             ),
         )
         return answer, draft.evidence
+
+    @property
+    def network(self) -> Reader | None:
+        """The reader, if the settings want it and its weights are here."""
+        return load_reader() if self.settings.reader else None
 
     def _writes(self, mode: Mode | None) -> Mode:
         if mode is None:

@@ -12,6 +12,7 @@ from qa.answer import Answer, LLMCost, Mode, Outcome, Timings
 from qa.generative import Task, Written, write
 from qa.llm import Line
 from qa.llm_client import LLMFailed, warm_up
+from qa.reader import Reader, Window
 from qa.rewriting import Wanted, with_llm, without_llm
 from qa.signals import Evidence
 
@@ -23,7 +24,9 @@ Part = tuple[
 ]  # of a question: its answer without an LLM, and what that was drawn from
 
 OWN_SENTENCES = "these are the articles' own sentences"
+FOLLOWING = "the articles' own sentences follow"
 SURE = 0.8  # confidence of the evidence from which it outweighs an LLM that finds no answer in it
+BEHIND = 3.0  # log-odds by which what an LLM wrote answers clearly worse than the articles' own sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ class _Writing:
                 )
                 growing = self._timed(growing, own.timings.retrieve_ms)
             yield growing
-        answer = self._timed(_composed(own, wanted, parts, written), own.timings.retrieve_ms)
+        answer = _composed(own, wanted, parts, written)
+        if answer.mode is Mode.LLM and _passes_over(own, answer, self.assistant.network):
+            answer = _followed_by(own, answer)
+        answer = self._timed(answer, own.timings.retrieve_ms)
         self.assistant.answers.put(key, answer, size=self.assistant.settings.llm_cache)
         yield answer
 
@@ -199,6 +205,39 @@ def _without_support(own: Answer, written: Written, notes: list[str]) -> Answer:
         else "the LLM found no answer in the passages that it was shown"
     )
     return replace(own, notes=(*notes, f"{why}; {OWN_SENTENCES}"), dropped=written.dropped)
+
+
+def _passes_over(own: Answer, answer: Answer, network: Reader | None) -> bool:
+    """Tell whether an LLM says something true beside the question: what answers best is not cited, nor its equal."""
+    said = [sentence.text for sentence in answer.sentences if sentence.verified]
+    if network is None or not said or not own.sentences or own.citations[0].place in _places(answer):
+        return False
+    told = [sentence.text for sentence in own.sentences]
+    odds = [
+        row[0] for row in network.read(own.standalone_question, [Window("", (s,)) for s in (*said, *told)])
+    ]
+    return max(odds[: len(said)]) < max(odds[len(said) :]) - BEHIND
+
+
+def _followed_by(own: Answer, answer: Answer) -> Answer:
+    """Let the articles' own sentences follow on what the LLM wrote, but for those that it cites."""
+    cited, count = _places(answer), max(citation.marker for citation in answer.citations)
+    new = [citation for citation in own.citations if citation.place not in cited]
+    markers = {citation.marker: count + i for i, citation in enumerate(new, start=1)}
+    following = [sentence for sentence in own.sentences if set(sentence.markers) <= markers.keys()]
+    return replace(
+        answer,
+        sentences=(
+            *answer.sentences,
+            *(replace(s, markers=tuple(markers[marker] for marker in s.markers)) for s in following),
+        ),
+        citations=(*answer.citations, *(replace(c, marker=markers[c.marker]) for c in new)),
+        notes=(*answer.notes, f"the LLM passes over what answers best; {FOLLOWING}"),
+    )
+
+
+def _places(answer: Answer) -> set[tuple[str, int, int]]:
+    return {citation.place for citation in answer.citations}
 
 
 def _notes(written: Written) -> list[str]:

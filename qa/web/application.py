@@ -1,5 +1,6 @@
 """The application that the page is mounted on: everything of the server's that is not the page itself."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,7 +22,12 @@ from qa.web.monitoring import monitoring_routes
 from qa.web.reception import Reception
 from qa.web.uploads import closed_uploads
 
-ANSWERS_AT_ONCE = 8  # of each kind of door; what they share, CPU and disk, is shared fairly by threads
+WRITTEN_AT_ONCE = 8  # answers of an LLM, which are mostly waited for
+
+
+def answers_at_once(settings: Settings) -> int:
+    """Return how many questions each kind of door answers at a time; more than cores only get into each other's way."""
+    return WRITTEN_AT_ONCE if settings.llm is not None else 1 + (os.cpu_count() or 1)
 
 
 def reception_of(assistant: Assistant, settings: Settings) -> Reception:
@@ -39,7 +45,7 @@ def application(reception: Reception, settings: Settings, *, root_path: str, por
 
     Raises AuthFileError where `settings.auth_file` is unusable.
     """
-    threads = CapacityLimiter(ANSWERS_AT_ONCE)
+    threads = CapacityLimiter(answers_at_once(settings))
     mcp, mcp_running = mcp_routes(reception, threads)
 
     @asynccontextmanager

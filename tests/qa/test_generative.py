@@ -123,8 +123,32 @@ def test_a_wrong_marker_is_corrected_where_one_other_passage_carries_the_sentenc
     for marker in (" [99]", "", f" [{right + 1}]"):
         script.plays(says(f"{sentence}{marker}"))
         answer = replace(assistant, answers=type(assistant.answers)()).ask(WHO)
-        assert answer.text == f"{sentence} [1]"
+        assert answer.text.startswith(f"{sentence} [1]")
         assert answer.citations[0].title == "Aliyev and Pashinyan meet in Brussels with Michel as mediator"
+
+
+def test_what_answers_best_follows_where_the_llm_passes_it_over(
+    assistant: Assistant, samples: Assistant, script: Script, sample_articles: dict[str, Article]
+) -> None:
+    beside, own = "The Azerbaijani Foreign Ministry reported the meeting.", samples.ask(WHO)
+    script.plays(says(f"{beside} [99]"))
+    answer = assistant.ask(WHO)
+    assert (answer.mode, answer.outcome) == (Mode.LLM, Outcome.ANSWERED)
+    assert [s.text for s in answer.sentences] == [beside, *(s.text for s in own.sentences)]
+    assert [c.marker for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert [c.place for c in answer.citations[1:]] == [c.place for c in own.citations]
+    assert "the LLM passes over what answers best; the articles' own sentences follow" in answer.notes
+    assert_quotes_stand(answer, sample_articles)
+
+
+def test_nothing_follows_where_the_llm_cites_what_answers_best_or_no_reader_tells(
+    with_llm: Callable[..., Assistant], script: Script
+) -> None:
+    script.plays(says(f"{TRUE} [1]"))
+    assert with_llm().ask(WHO).text == f"{TRUE} [1]"
+    beside = "The Azerbaijani Foreign Ministry reported the meeting."
+    script.plays(says(f"{beside} [99]"))
+    assert with_llm(reader=False).ask(WHO).text == f"{beside} [1]"
 
 
 def test_a_sentence_that_several_others_carry_is_not_guessed_at(assistant: Assistant, script: Script) -> None:
