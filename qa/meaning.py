@@ -3,6 +3,7 @@
 Whatever embedder the index is built with, this one stays local: a question compares thousands of words.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -10,14 +11,16 @@ import numpy as np
 from index.config import IndexConfig
 from index.embedding import Vectors, load_embedder
 
-REMEMBERED_WORDS = 100_000
+REMEMBERED_WORDS = 30_000  # 30 MB; a question meets two thousand, mostly those of the questions before
 
 
 class Meaning:
     """Vectors of words and sentences; words are remembered. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, Vectors] = {}
+        self._lock = threading.Lock()
+        self._places: dict[str, int] = {}
+        self._rows = np.zeros((0, 0), dtype=np.float32)
 
     def sentences(self, texts: Sequence[str]) -> Vectors:
         """Return float32 rows of shape (len(texts), 256), L2-normalised; zero for a text without words."""
@@ -25,11 +28,21 @@ class Meaning:
 
     def words(self, words: Iterable[str]) -> Vectors:
         """Return the rows of single words, as `sentences` does."""
-        asked, rows = list(words), self._rows  # another thread may begin anew meanwhile
-        new = list(dict.fromkeys(word for word in asked if word not in rows))
-        if len(rows) + len(new) > REMEMBERED_WORDS:
-            rows, new = {}, list(dict.fromkeys(asked))
-            self._rows = rows
-        if new:
-            rows |= zip(new, self.sentences(new), strict=True)
-        return np.stack([rows[word] for word in asked]) if asked else np.zeros((0, 0), dtype=np.float32)
+        asked = list(words)
+        with self._lock:
+            new = [word for word in dict.fromkeys(asked) if word not in self._places]
+            if new:
+                self._learn(new, asked)
+            return self._rows[[self._places[word] for word in asked]]
+
+    def _learn(self, new: Sequence[str], asked: Sequence[str]) -> None:
+        if len(self._places) + len(new) > len(self._rows):  # begin anew
+            new = list(dict.fromkeys(asked))
+            rows = self.sentences(new)
+            self._rows = np.zeros((max(REMEMBERED_WORDS, len(new)), rows.shape[1]), dtype=np.float32)
+            self._places = {}
+        else:
+            rows = self.sentences(new)
+        known = len(self._places)
+        self._rows[known : known + len(new)] = rows
+        self._places.update((word, known + i) for i, word in enumerate(new))
