@@ -21,6 +21,7 @@ from index.filters import Filters
 from index.reader import IndexReader
 from qa.answer import Answer, Mode, Outcome, Sentence
 from qa.llm_client import LLMFailed
+from qa.referents import without
 
 OVERLAP = 0.6
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -95,7 +96,7 @@ def _count(
     for sentence in answer.sentences:
         counts["shown"] += 1
         cited = cited_passages(sentence, answer, reader)
-        if is_carried(sentence.text, cited):
+        if is_carried(sentence, cited):
             counts["carried"] += 1
         else:
             quotes = [c.quote for c in answer.citations if c.marker in sentence.markers]
@@ -113,8 +114,12 @@ def cited_passages(sentence: Sentence, answer: Answer, reader: IndexReader) -> s
     return " ".join(texts)
 
 
-def is_carried(sentence: str, passages: str) -> bool:
-    """Tell whether every number and name of a sentence and enough of its words stand in its passages."""
+def is_carried(shown: Sentence, passages: str) -> bool:
+    """Tell whether every number and name of a sentence and enough of its words stand in its passages.
+
+    What was added in square brackets is the article's date or a name from before, and not counted.
+    """
+    sentence = without(shown.text, shown.additions)
     held = f" {metrics.simplified(passages)} "
     facts = _NUMBER.findall(sentence) + _NAME.findall(sentence)
     if not all(metrics.simplified(re.sub(r"['’]s$", "", fact)).strip() in held for fact in facts):

@@ -1,14 +1,14 @@
 """The flow through an LLM: what is asked, what is found, what may be asked of it at all, what becomes the answer."""
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from index.filters import Filters
 from index.reader import IndexReader
-from qa.answer import Answer, LLMCost, Mode, Outcome, Timings
+from qa.answer import Answer, LLMCost, Mode, Outcome, Sentence, Timings
 from qa.generative import Task, Written, write
 from qa.llm import Line
 from qa.llm_client import LLMFailed, warm_up
@@ -26,7 +26,7 @@ Part = tuple[
 OWN_SENTENCES = "these are the articles' own sentences"
 FOLLOWING = "the articles' own sentences follow"
 SURE = 0.8  # confidence of the evidence from which it outweighs an LLM that finds no answer in it
-BEHIND = 3.0  # log-odds by which what an LLM wrote answers clearly worse than the articles' own sentences
+BEHIND = 1.0  # log-odds by which what an LLM wrote answers clearly worse than the articles' own sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class _Writing:
                 growing = self._timed(growing, own.timings.retrieve_ms)
             yield growing
         answer = _composed(own, wanted, parts, written)
-        if answer.mode is Mode.LLM and _passes_over(own, answer, self.assistant.network):
-            answer = _followed_by(own, answer)
+        if answer.mode is Mode.LLM and (following := _passed_over(own, answer, self.assistant.network)):
+            answer = _followed_by(following, own, answer)
         answer = self._timed(answer, own.timings.retrieve_ms)
         self.assistant.answers.put(key, answer, size=self.assistant.settings.llm_cache)
         yield answer
@@ -207,31 +207,37 @@ def _without_support(own: Answer, written: Written, notes: list[str]) -> Answer:
     return replace(own, notes=(*notes, f"{why}; {OWN_SENTENCES}"), dropped=written.dropped)
 
 
-def _passes_over(own: Answer, answer: Answer, network: Reader | None) -> bool:
-    """Tell whether an LLM says something true beside the question: what answers best is not cited, nor its equal."""
+def _passed_over(own: Answer, answer: Answer, network: Reader | None) -> list[Sentence]:
+    """Return the articles' own sentences that answer better than what an LLM wrote, if their best is not cited.
+
+    What is true may be beside the question.
+    """
     said = [sentence.text for sentence in answer.sentences if sentence.verified]
-    if network is None or not said or not own.sentences or own.citations[0].place in _places(answer):
-        return False
-    told = [sentence.text for sentence in own.sentences]
-    odds = [
-        row[0] for row in network.read(own.standalone_question, [Window("", (s,)) for s in (*said, *told)])
+    cited = _places(answer)
+    if network is None or not said or not own.sentences or own.citations[0].place in cited:
+        return []
+    told = [
+        s for s, citation in zip(own.sentences, own.citations, strict=True) if citation.place not in cited
     ]
-    return max(odds[: len(said)]) < max(odds[len(said) :]) - BEHIND
+    texts = [*said, *(sentence.text for sentence in told)]
+    odds = [row[0] for row in network.read(own.standalone_question, [Window("", (text,)) for text in texts])]
+    best = max(odds[: len(said)])
+    better = [sentence for sentence, value in zip(told, odds[len(said) :], strict=True) if value > best]
+    return better if max(odds) > best + BEHIND else []
 
 
-def _followed_by(own: Answer, answer: Answer) -> Answer:
-    """Let the articles' own sentences follow on what the LLM wrote, but for those that it cites."""
-    cited, count = _places(answer), max(citation.marker for citation in answer.citations)
-    new = [citation for citation in own.citations if citation.place not in cited]
-    markers = {citation.marker: count + i for i, citation in enumerate(new, start=1)}
-    following = [sentence for sentence in own.sentences if set(sentence.markers) <= markers.keys()]
+def _followed_by(following: Sequence[Sentence], own: Answer, answer: Answer) -> Answer:
+    """Let sentences of the articles' own answer follow on what the LLM wrote."""
+    count = max(citation.marker for citation in answer.citations)
+    citations = {citation.marker: citation for citation in own.citations}
+    sentences, added = [], []
+    for marker, sentence in enumerate(following, start=count + 1):
+        sentences.append(replace(sentence, markers=(marker,)))
+        added.append(replace(citations[sentence.markers[0]], marker=marker))
     return replace(
         answer,
-        sentences=(
-            *answer.sentences,
-            *(replace(s, markers=tuple(markers[marker] for marker in s.markers)) for s in following),
-        ),
-        citations=(*answer.citations, *(replace(c, marker=markers[c.marker]) for c in new)),
+        sentences=(*answer.sentences, *sentences),
+        citations=(*answer.citations, *added),
         notes=(*answer.notes, f"the LLM passes over what answers best; {FOLLOWING}"),
     )
 

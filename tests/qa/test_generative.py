@@ -134,9 +134,11 @@ def test_what_answers_best_follows_where_the_llm_passes_it_over(
     script.plays(says(f"{beside} [99]"))
     answer = assistant.ask(WHO)
     assert (answer.mode, answer.outcome) == (Mode.LLM, Outcome.ANSWERED)
-    assert [s.text for s in answer.sentences] == [beside, *(s.text for s in own.sentences)]
+    assert [s.text for s in answer.sentences[:2]] == [beside, own.sentences[0].text]
+    assert {s.text for s in answer.sentences[1:]} <= {s.text for s in own.sentences}
+    assert [s.markers for s in answer.sentences] == [(c.marker,) for c in answer.citations]
     assert [c.marker for c in answer.citations] == list(range(1, len(answer.citations) + 1))
-    assert [c.place for c in answer.citations[1:]] == [c.place for c in own.citations]
+    assert answer.citations[1].place == own.citations[0].place
     assert "the LLM passes over what answers best; the articles' own sentences follow" in answer.notes
     assert_quotes_stand(answer, sample_articles)
 

@@ -81,7 +81,7 @@ def test_every_sentence_shown_as_fact_is_carried_by_its_citation(
             for sentence in answer.sentences:
                 assert sentence.verified
                 shown += 1
-                if not is_carried(sentence.text, cited_passages(sentence, answer, reader)):
+                if not is_carried(sentence, cited_passages(sentence, answer, reader)):
                     uncarried.append(sentence.text)
     assert uncarried == []
     assert shown  # else nothing was shown of all this
