@@ -194,9 +194,16 @@ def test_a_piped_chat_keeps_the_conversation_and_knows_its_commands(ended: dict[
 
 
 def test_an_interrupted_chat_exits_130(cli: CommandLine, first: Ended) -> None:
-    with subprocess.Popen(
-        cli.command("chat"), env=cli.environ, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    ) as process:
+    inherited = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a suite in the background ignores it
+    try:
+        process = subprocess.Popen(
+            cli.command("chat"), env=cli.environ, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE
+        )
+    finally:
+        signal.signal(signal.SIGINT, inherited)
+    with process:
         assert process.stdin
         assert process.stdout
         process.stdin.write("/help\n")
