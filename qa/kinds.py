@@ -1,12 +1,11 @@
 """Does a sentence hold the kind of answer that a question asks for: a person, a date, a place, a number, a cause?"""
 
 import re
-from functools import lru_cache
 
 from index.lexical import stems
 from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind
-from qa.terms import stems_of_words
+from qa.terms import stems_of, stems_of_words
 
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*"
@@ -58,7 +57,7 @@ _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
 def fits(kind: Kind, sentence: str, question: str) -> float:
     """Return how well a sentence holds the kind of answer asked for and not said in the question, 0 to 1."""
-    known = _stems_of(question)
+    known = stems_of(question)
     match kind:
         case Kind.WHO:
             return float(_has_new_name(sentence, known) and not POINTING.match(sentence))
@@ -77,12 +76,6 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
         case Kind.DEFINITION:
             return float(_defines(sentence, question))
     return 0.0
-
-
-@lru_cache(maxsize=16)
-def _stems_of(question: str) -> frozenset[str]:
-    """Return the question's stems: it is held against hundreds of sentences in turn."""
-    return frozenset(stems(question))
 
 
 def _says(sentence: str, question: str) -> bool:
@@ -126,7 +119,7 @@ def names_in(sentence: str) -> list[str]:
 
 def has_number(sentence: str, question: str) -> bool:
     """Tell whether a sentence gives a number, in digits or words, that the question does not."""
-    known = _stems_of(question)
+    known = stems_of(question)
     return any(_is_new(number, known) for number in numbers(sentence))
 
 

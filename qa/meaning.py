@@ -37,12 +37,9 @@ class Meaning:
 
     def _learn(self, new: Sequence[str], asked: Sequence[str]) -> None:
         if len(self._places) + len(new) > len(self._rows):  # begin anew
-            new = list(dict.fromkeys(asked))
-            rows = self.sentences(new)
-            self._rows = np.zeros((max(REMEMBERED_WORDS, len(new)), rows.shape[1]), dtype=np.float32)
-            self._places = {}
-        else:
-            rows = self.sentences(new)
-        known = len(self._places)
-        self._rows[known : known + len(new)] = rows
+            new, self._places = list(dict.fromkeys(asked)), {}
+        rows, known = self.sentences(new), len(self._places)
+        if not known:
+            self._rows = np.zeros((max(REMEMBERED_WORDS, len(rows)), rows.shape[1]), dtype=np.float32)
+        self._rows[known : known + len(rows)] = rows
         self._places.update((word, known + i) for i, word in enumerate(new))

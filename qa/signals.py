@@ -18,7 +18,7 @@ from qa.kinds import POINTING, fits, has_number, names_in
 from qa.meaning import Meaning
 from qa.query import STOP_WORDS, Kind, Query
 from qa.retrieval import Hit
-from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of_words
+from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_words
 
 REMEMBERED_SENTENCES = 10_000  # whose stems are kept: a conversation reads the same passages again
 
@@ -117,7 +117,7 @@ def signals(
     likeness = _likeness_to_type(query, vocabulary, meaning)
     wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
     tells = query.kind in (Kind.WHY, Kind.SAYING)
-    known = frozenset(stems(query.text))
+    known = stems_of(query.text)
     asked = list(pairwise(term.term.stem for term in terms))
     rows = []
     for item in evidence:
@@ -164,7 +164,7 @@ def _weights(query: Query, terms: Sequence[ResolvedTerm]) -> _Weights:
         who=who,
         clause=shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)]),
         names=tuple(i for i, term in enumerate(terms) if term.term.is_name),
-        known=frozenset(stems(query.text)) | {stem for term in terms for stem, _ in term.forms},
+        known=stems_of(query.text) | {stem for term in terms for stem, _ in term.forms},
     )
 
 
@@ -297,7 +297,7 @@ def _likeness_to_type(query: Query, vocabulary: Sequence[str], meaning: Meaning)
         kinds.append(word)
     if not kinds or not vocabulary:
         return {}
-    known = frozenset(stems(query.text))
+    known = stems_of(query.text)
     cosines = (meaning.words(vocabulary) @ meaning.words(kinds).T).max(axis=1)
     likeness: dict[str, float] = {}
     for place in np.flatnonzero(cosines >= LEAST_TYPE_LIKENESS).tolist():

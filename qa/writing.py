@@ -24,7 +24,6 @@ Part = tuple[
 ]  # of a question: its answer without an LLM, and what that was drawn from
 
 OWN_SENTENCES = "these are the articles' own sentences"
-FOLLOWING = "the articles' own sentences follow"
 SURE = 0.8  # confidence of the evidence from which it outweighs an LLM that finds no answer in it
 BEHIND = 1.0  # log-odds by which what an LLM wrote answers clearly worse than the articles' own sentences
 
@@ -238,7 +237,7 @@ def _followed_by(following: Sequence[Sentence], own: Answer, answer: Answer) -> 
         answer,
         sentences=(*answer.sentences, *sentences),
         citations=(*answer.citations, *added),
-        notes=(*answer.notes, f"the LLM passes over what answers best; {FOLLOWING}"),
+        notes=(*answer.notes, "the LLM passes over what answers best; the articles' own sentences follow"),
     )
 
 
