@@ -93,7 +93,7 @@ def _count(
     counts["by_llm"] += answer.mode is Mode.LLM and bool(answer.sentences)
     if answer.mode is not Mode.LLM:
         return
-    for sentence in answer.sentences:
+    for sentence in of_the_llm(answer, own):
         counts["shown"] += 1
         cited = cited_passages(sentence, answer, reader)
         if is_carried(sentence, cited):
@@ -101,6 +101,12 @@ def _count(
         else:
             quotes = [c.quote for c in answer.citations if c.marker in sentence.markers]
             wrong.append({"sentence": sentence.text, "quotes": quotes})
+
+
+def of_the_llm(answer: Answer, own: Answer) -> list[Sentence]:
+    """Return the sentences that an LLM wrote: those that the articles' own answer has too may only follow on them."""
+    told = {sentence.text for sentence in own.sentences}
+    return [sentence for sentence in answer.sentences if sentence.text not in told]
 
 
 def cited_passages(sentence: Sentence, answer: Answer, reader: IndexReader) -> str:

@@ -1,6 +1,7 @@
 """The judge of what an LLM's answers are worth: what it calls carried, what it counts, which questions it asks."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from benchmarks import llm, results
 from qa.answer import Sentence
 from tests.benchmarks.others_data import write
+from tests.qa.assistants import SAMPLES, assistant_over
 from tests.qa.llm_server import Script, says
 
 PASSAGE = "Talks in Osk. Petra Winn opened the talks in Osk on 3 May with 1,200 guests; the mayor was absent."
@@ -41,6 +43,14 @@ def test_what_stands_in_the_sentence_s_brackets_is_not_judged() -> None:
 )
 def test_another_number_another_name_or_other_words_are_not(sentence: str) -> None:
     assert not llm.is_carried(Sentence(sentence, (1,), verified=True), PASSAGE)
+
+
+def test_the_articles_own_sentences_that_follow_are_not_the_llm_s(tmp_path: Path) -> None:
+    with assistant_over(SAMPLES, tmp_path) as assistant:
+        own = assistant.ask("Who mediated the talks in Brussels?")
+    assert own.sentences
+    written = Sentence("Petra Winn opened the talks.", (1,), verified=True)
+    assert llm.of_the_llm(replace(own, sentences=(written, *own.sentences)), own) == [written]
 
 
 def test_a_run_asks_what_is_not_skipped_and_keeps_its_row(
