@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.lexical import fold
 from index.names import transliteration_key
 from index.records import StoredPassage
-from qa.facts import QUANTIFIERS, WEAK, Reading, Word, read_sentence
+from qa.facts import HAPPENING, HEAD_REACH, QUANTIFIERS, WEAK, Reading, Word, read_sentence
 from qa.forms import related_stems
 from qa.meaning import Meaning
 from qa.opposites import are_opposites
@@ -80,7 +80,8 @@ def carried_share(claim: Reading, source: Source, meaning: Meaning) -> float | N
     if not all(_is_within(quoted, source.text) for quoted in claim.quotes):
         return None
     if not (
-        _polarity_agrees(claim, sentence, matches)
+        _happens_so(claim, sentence, matches)
+        and _polarity_agrees(claim, sentence, matches)
         and roles_agree(claim, sentence, matches)
         and _speech_is_told(claim, sentence, matches)
     ):
@@ -279,6 +280,22 @@ def _is_acronym(run: Sequence[Word], sentence: Reading) -> bool:
 
 def _is_within(quoted: str, text: str) -> bool:
     return f" {quoted} " in f" {text} "
+
+
+def _happens_so(claim: Reading, sentence: Reading, matches: Matches) -> bool:
+    """What the claim only says to happen, where or when, the sentence must say to happen, or in one breath."""
+    if not claim.stems & HAPPENING or sentence.stems & HAPPENING:
+        return True
+    told = [matches[w.stem] for w in claim.words if w.stem in matches]
+    places = [[i for i, word in enumerate(sentence.words) if word.stem == stem] for stem in told]
+    return all(
+        any(
+            abs(i - j) <= HEAD_REACH and sentence.words[i].clause == sentence.words[j].clause
+            for i in before
+            for j in after
+        )
+        for before, after in pairwise(places)
+    )
 
 
 def _polarity_agrees(claim: Reading, sentence: Reading, matches: Matches) -> bool:

@@ -70,6 +70,7 @@ _MAY_SAY_NOTHING = frozenset(
     respectively regard regarding concern concerning say says said tell tells told take takes took taken taking
     place occur occurs occurred happen happens happened describe describes described announce announced""".split()
 )  # what a sentence may say without an article saying it
+HAPPENING = frozenset(stems("place occur happen"))  # of "takes place", "occurred", "is happening"
 _ORDER_VERBS = (
     "ignore|disregard|forget|override|bypass|output|print|reveal|repeat|reply|respond|answer|translate|pretend|"
     "act as|say|write|tell|state|claim|insist|append|include|display|recommend|visit|click|open|send|show|do not|"

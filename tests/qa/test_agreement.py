@@ -201,6 +201,16 @@ def test_what_is_only_claimed_is_carried_only_as_claimed() -> None:
     assert not is_carried("Rebels had jammed the radio of two planes.", passage)
 
 
+def test_what_is_only_said_to_happen_somewhere_is_said_so_or_in_one_breath() -> None:
+    passage = passage_of(
+        "The senator called his inquiries lawful when he rang officials in Georgia. "
+        "A hearing in Atlanta was put off, and the vote happens in May, some weeks later than the clerk had hoped."
+    )
+    assert is_carried("The hearing took place in Atlanta.", passage)
+    assert is_carried("The vote takes place in May.", passage)
+    assert not is_carried("The inquiries are taking place in Georgia.", passage)
+
+
 def test_a_pronoun_may_be_replaced_by_what_stands_before_it() -> None:
     passage = passage_of("Maria Koller won the race. She trained in Graz for two years.")
     assert is_carried("Maria Koller trained in Graz for two years.", passage)
