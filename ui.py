@@ -30,9 +30,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted; return the exit code. No error leaves it as a traceback."""
     flags = _flags(argv)
     from qa.settings import Settings
-    from qa.web.server import address_of, calm_gradio, check_serving, configure_logging, listen, root_path_of
+    from qa.web.server import (
+        address_of,
+        calm_gradio,
+        check_serving,
+        configure_logging,
+        listen,
+        root_path_of,
+        share_heaps,
+    )
 
     configure_logging()
+    share_heaps()
     calm_gradio(os.environ)
     try:
         settings = Settings.load(os.environ, articles_dir=flags.articles, index_dir=flags.index)
