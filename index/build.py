@@ -1,5 +1,6 @@
 """Applying a plan to a generation that is not sealed: read, split, embed, write, in bounded batches."""
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
+GC_THRESHOLD = (
+    100_000  # new objects; at Python's 700, a tenth of a build looks for cycles
+)
 ROUNDS = 5  # of looking for another holder of an id whose holder went
 HASH_BYTES = 16
 
@@ -90,11 +94,14 @@ class Builder:
         self._embedded = self._reused = 0
 
     def __enter__(self) -> Self:
+        self._gc_threshold = gc.get_threshold()
+        gc.set_threshold(GC_THRESHOLD)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        gc.set_threshold(*self._gc_threshold)
         self._vectors.close()
         self._lexical.close()
         self._catalog.close()
@@ -129,6 +136,7 @@ class Builder:
         if self._embedder is not None:
             meta = {**meta, "dim": str(self._embedder.dim)}
         self._catalog.set_meta({**meta, "indexed_at": datetime.now(UTC).isoformat(timespec="seconds")})
+        self._catalog.regroup()  # while the last vectors are being written
         vectors = self._vectors.finish()
         articles, passages = self._catalog.finish()
         return Counts(articles, passages, lexical, vectors, self._embedded, self._reused)

@@ -47,6 +47,10 @@ class CatalogWriter:
         self._written = texts.TextReader(self._folder)
         self._stories = StoryWriter(self._connection, self._text_of)
 
+    def regroup(self) -> None:
+        """Bring the stories in line with the articles; `finish` does it otherwise."""
+        self._stories.regroup()
+
     def finish(self) -> tuple[int, int]:
         """Regroup stories, end the transaction, close, and return how many articles and passages there are."""
         self._stories.regroup()

@@ -9,8 +9,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from index.sharing import sync_path, sync_tree
 from index.vectors import Place, VectorEntry, Vectors, VectorStore, compact
 
 ROOT = Path(__file__).resolve().parents[1]
+PROCESSES = 2  # at most; each holds a segment, up to 200 MB
 
 
 def write_job(job: Path, entries: Sequence[VectorEntry], rows: Vectors) -> None:
@@ -52,60 +55,81 @@ def seal(job: Path, target: Path) -> int:
 
 
 class Sealer:
-    """Seals segments, in the background once there is more than one."""
+    """Seals segments, in the background once there is more than one; in a second process once the sync waits."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._waiting = 0
+        self._jobs: SimpleQueue[tuple[Path, Path] | None] = SimpleQueue()
+        self._processes: list[subprocess.Popen[str]] = []
+        self._feeders = ThreadPoolExecutor(
+            PROCESSES, "sealing"
+        )  # each gives one process its jobs, one by one
+        self._fed: list[Future[None]] = []
         self._counts: dict[str, int] = {}
 
     def start(self, job: Path, target: Place) -> None:
-        """Seal in a folder, in the background; `results` waits for it."""
+        """Seal in a folder, in the background; `results` waits for it. Raises OSError where that has ended."""
         assert isinstance(target, Path)
-        if self._process is None:
-            self._process = _start()
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps([str(job), str(target)]) + "\n")
-            self._process.stdin.flush()
-        except OSError as error:
-            raise OSError(f"the process that writes vectors ended: {error}") from error
-        self._waiting += 1
+        if not self._processes:
+            self._start_process()
+        for fed in self._fed:
+            if fed.done():
+                fed.result()
+        self._jobs.put((job, target))
 
     def run(self, job: Path, target: Place) -> None:
         """Seal now, in this process, or after what is being sealed in the background."""
         assert isinstance(target, Path)
-        if self._process is not None:
+        if self._processes:
             self.start(job, target)
         else:
             self._counts[target.name] = seal(job, target)
 
     @property
-    def process_id(self) -> int:
-        """The background process; 0 if none was started."""
-        return self._process.pid if self._process else 0
+    def process_ids(self) -> list[int]:
+        """The background processes."""
+        return [process.pid for process in self._processes]
 
     def results(self) -> dict[str, int]:
         """Wait for all segments; return how many vectors each holds, by name. Raises OSError."""
-        while self._waiting:
-            assert self._process is not None
-            assert self._process.stdout is not None
-            line = self._process.stdout.readline()
+        while self._processes and len(self._processes) < min(PROCESSES, 1 + self._jobs.qsize()):
+            self._start_process()
+        for _ in self._processes:
+            self._jobs.put(None)
+        for fed in as_completed(self._fed):
+            fed.result()
+        return self._counts
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        for process in self._processes:
+            process.kill()
+            self._jobs.put(None)
+        self._feeders.shutdown()
+        for process in self._processes:
+            process.communicate()
+        self._processes.clear()
+
+    def _start_process(self) -> None:
+        process = _start()
+        self._processes.append(process)
+        self._fed.append(self._feeders.submit(self._feed, process))
+
+    def _feed(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        while (job := self._jobs.get()) is not None:
+            try:
+                process.stdin.write(json.dumps([*map(str, job)]) + "\n")
+                process.stdin.flush()
+            except OSError as broken:
+                raise OSError(f"a process that writes vectors ended: {broken}") from broken
+            line = process.stdout.readline()
             if not line:
-                raise OSError("the process that writes vectors ended before it was done")
-            self._waiting -= 1
+                raise OSError("a process that writes vectors ended before it was done")
             name, count, *error = json.loads(line)
             if error:
                 raise OSError(error[0])
             self._counts[name] = count
-        return self._counts
-
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
 
 
 def _start() -> "subprocess.Popen[str]":

@@ -21,7 +21,7 @@ from index.filters import Filters
 from index.generations import Store
 from index.places import Places
 from index.records import VectorSegment
-from index.sealing import Sealer, write_job
+from index.sealing import PROCESSES, Sealer, write_job
 from index.segments import VectorReader
 from index.sync import SyncReport, sync
 from index.vectors import VectorEntry
@@ -141,23 +141,38 @@ def test_segments_that_no_generation_needs_are_removed(run_sync: Sync, folder: P
     assert shared(store) == {segment.name for segment in segments(store)}
 
 
-def test_sealing_in_a_process_of_its_own(tmp_path: Path) -> None:
-    rows = np.eye(12, dtype=np.float32)
-    entries = [VectorEntry(i, None, "BBC") for i in range(12)]
+def a_job(folder: Path, name: str, vectors: int) -> Path:
+    entries = [VectorEntry(i, None, "BBC") for i in range(vectors)]
+    write_job(folder / name, entries, np.eye(vectors, 2 * vectors, dtype=np.float32))
+    return folder / name
+
+
+def test_sealing_in_processes_of_its_own(tmp_path: Path) -> None:
+    sizes = {str(size): size for size in range(1, 9)}
     with closing(Sealer()) as sealer:
-        write_job(tmp_path / "one", entries, rows)
-        sealer.start(tmp_path / "one", tmp_path / "vectors" / "one")
+        for name, size in sizes.items():
+            sealer.start(a_job(tmp_path, name, size), tmp_path / "vectors" / name)
+        assert len(sealer.process_ids) == 1
+        assert sealer.results() == sizes
+        assert len(sealer.process_ids) == PROCESSES
+        running = sealer.process_ids
+    for process in running:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_a_job_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with closing(Sealer()) as sealer:
+        sealer.start(a_job(tmp_path, "one", 12), tmp_path / "vectors" / "one")
         sealer.start(tmp_path / "none", tmp_path / "vectors" / "none")
         with pytest.raises(OSError, match="none"):
             sealer.results()
-        assert sealer.results()["one"] == 12
 
 
 def test_dead_sealing_process_is_an_error(tmp_path: Path) -> None:
     with closing(Sealer()) as sealer:
-        write_job(tmp_path / "one", [VectorEntry(1, None, None)], np.eye(1, 2, dtype=np.float32))
-        sealer.start(tmp_path / "one", tmp_path / "vectors" / "one")
-        os.kill(sealer.process_id, signal.SIGKILL)
+        sealer.start(a_job(tmp_path, "one", 1), tmp_path / "vectors" / "one")
+        os.kill(sealer.process_ids[0], signal.SIGKILL)
         with pytest.raises(OSError, match="process that writes vectors"):
             sealer.results()
 
