@@ -29,9 +29,7 @@ from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
-GC_THRESHOLD = (
-    100_000  # new objects; at Python's 700, a tenth of a build looks for cycles
-)
+GC_THRESHOLD = 100_000  # new objects; at Python's 700, a tenth of a build looks for cycles
 ROUNDS = 5  # of looking for another holder of an id whose holder went
 HASH_BYTES = 16
 

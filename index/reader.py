@@ -19,6 +19,7 @@ from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
+from index.heaps import give_back
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
 from index.names import NameList, Variant, variants
 from index.places import Places
@@ -264,6 +265,7 @@ def _let_go(shared: _Shared) -> None:
     shared.users -= 1
     if shared.users == 0:
         shared.reader.close()
+        give_back()
 
 
 @contextmanager

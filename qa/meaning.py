@@ -40,6 +40,7 @@ class Meaning:
             new, self._places = list(dict.fromkeys(asked)), {}
         rows, known = self.sentences(new), len(self._places)
         if not known:
-            self._rows = np.zeros((max(REMEMBERED_WORDS, len(rows)), rows.shape[1]), dtype=np.float32)
+            # Written to, so that the system gives the memory now and not with each new word.
+            self._rows = np.full((max(REMEMBERED_WORDS, len(rows)), rows.shape[1]), 0, dtype=np.float32)
         self._rows[known : known + len(rows)] = rows
         self._places.update((word, known + i) for i, word in enumerate(new))

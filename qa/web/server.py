@@ -1,6 +1,5 @@
 """Where the page is served, what is to be said of that, and what its process is set to."""
 
-import ctypes
 import errno
 import ipaddress
 import logging
@@ -14,8 +13,6 @@ from qa.web.auth import read_users
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
 BACKLOG = 128
-ARENAS = 2  # heaps of malloc's
-_M_ARENA_MAX = -8  # the option's number in glibc's malloc.h
 
 
 class AddressError(Exception):
@@ -103,15 +100,6 @@ def calm_gradio(environ: MutableMapping[str, str]) -> None:
     environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
     environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
-
-
-def share_heaps() -> None:
-    """Let all threads share a few heaps, under glibc: of its eight a core, each keeps what others could use.
-
-    To be called before threads start.
-    """
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(_M_ARENA_MAX, ARENAS)
 
 
 def configure_logging() -> None:

@@ -1,6 +1,5 @@
 """Where the page is served, what it says when it cannot be, and what its responses forbid."""
 
-import ctypes
 import socket
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.web.server import ARENAS, Address, AddressError, address_of, listen
+from qa.web.server import Address, AddressError, address_of, listen
 from tests.web.serving import ROOT, environment, free_port
 
 
@@ -72,30 +71,3 @@ def test_missing_folder_ends_the_page_with_one_line(tmp_path: Path) -> None:
     assert ran.returncode == 4
     assert ran.stderr.startswith("error: ")
     assert ran.stderr.count("\n") == 1
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another malloc than glibc's")
-def test_threads_share_a_few_heaps(tmp_path: Path) -> None:
-    told = tmp_path / "heaps.xml"
-    subprocess.run([sys.executable, "-c", HEAPS, str(told)], cwd=ROOT, check=True, timeout=60)
-    assert 1 <= told.read_text("utf-8").count("<heap nr=") <= ARENAS
-
-
-HEAPS = """
-import ctypes, sys, threading
-from qa.web.server import share_heaps
-share_heaps()
-libc, together = ctypes.CDLL(None), threading.Barrier(8)
-libc.fopen.restype = libc.malloc.restype = ctypes.c_void_p
-def allocate():
-    together.wait()
-    for _ in range(1000):
-        libc.malloc(ctypes.c_size_t(1000))
-    together.wait()
-threads = [threading.Thread(target=allocate) for _ in range(8)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
-libc.malloc_info(0, file)
-libc.fclose(file)
-"""
