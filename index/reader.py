@@ -28,7 +28,7 @@ from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
 REMEMBERED_PREFIXES = 64  # first letters of names, with all names that begin so
-WIDER = 4  # times as many neighbours are asked for when dates are filtered afterwards
+WIDER = (2, 4)  # times as many neighbours are asked for when dates are filtered afterwards
 
 
 class IndexReader:
@@ -113,11 +113,14 @@ class IndexReader:
         window = date_window(filters)
         if filters.source is None and window != date_window(Filters()):
             # Chroma turns a filter into a list of ids first, which for a wide one costs more than searching.
-            near = self._vectors.search(row, Filters(), limit * WIDER)
-            origins = self._catalog.origins([hit.passage for hit in near])
-            kept = [hit for hit in near if _is_within(origins[hit.passage].published, window)]
-            if len(kept) >= limit:
-                return kept[:limit]
+            for wider in WIDER:
+                near = self._vectors.search(row, Filters(), limit * wider)
+                origins = self._catalog.origins([hit.passage for hit in near])
+                kept = [hit for hit in near if _is_within(origins[hit.passage].published, window)]
+                if len(kept) >= limit:
+                    return kept[:limit]
+                if len(kept) * max(WIDER) < limit * wider:  # nor will it do with the most
+                    break
         return self._vectors.search(row, filters, limit)
 
     def embed(self, texts: Sequence[str]) -> Vectors:

@@ -7,6 +7,8 @@ makes the weights; without them there is no reader.
 """
 
 import math
+import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,6 +100,8 @@ class Reader:
         self._session = InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        # More runs at a time than there are cores for are no faster, and each holds memory that is never given back.
+        self._turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // threads))
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
     def read(self, question: str, windows: Sequence[Window]) -> Odds:
@@ -117,7 +121,8 @@ class Reader:
         for row, item in enumerate(encoded):
             ids[row, : len(item.ids)], kinds[row, : len(item.ids)] = item.ids, item.kinds
             mask[row, : len(item.ids)] = 1
-        tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": mask})
+        with self._turns:
+            tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": mask})
         return tokens, none
 
 
