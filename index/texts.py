@@ -4,11 +4,11 @@ A text never changes once written: a removed article leaves a dead stretch, and 
 alive, or one of many small ones, is written anew together with others.
 """
 
-import mmap
 import struct
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, overload
 
@@ -96,24 +96,28 @@ class PackedPassages(Sequence[Passage]):
 
 
 class TextReader:
-    """Reads text segments of one generation; safe to share between threads."""
+    """Reads text segments of one generation, unmapped: what is read once is not held. Safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._maps: dict[int, mmap.mmap] = {}
+        self._files: dict[int, FileIO] = {}
 
     def close(self) -> None:
         """Release the files."""
         with self._lock:
-            for mapped in self._maps.values():
-                mapped.close()
-            self._maps.clear()
+            for file in self._files.values():
+                file.close()
+            self._files.clear()
 
     def raw(self, place: Place) -> bytes:
         """Return an article as packed. Raises OSError if the file is missing or too short."""
-        end = place.offset + place.size
-        found = self._map(place.segment, end)[place.offset : end]
+        with self._lock:
+            if place.segment not in self._files:
+                self._files[place.segment] = FileIO(_path(self._folder, place.segment))
+            file = self._files[place.segment]
+            file.seek(place.offset)
+            found = file.read(place.size)
         if len(found) != place.size:
             raise OSError(f"text segment {_path(self._folder, place.segment)} is too short")
         return found
@@ -126,16 +130,6 @@ class TextReader:
         """Return an article's text and passages."""
         packed = self.raw(place)
         return packed[: place.text_size].decode(), PackedPassages(packed[place.text_size :])
-
-    def _map(self, segment: int, end: int) -> mmap.mmap:
-        with self._lock:
-            if segment not in self._maps or len(self._maps[segment]) < end:  # it may have grown
-                with _path(self._folder, segment).open("rb") as file:
-                    try:
-                        self._maps[segment] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                    except ValueError as error:  # an empty file
-                        raise OSError(f"text segment {file.name}: {error}") from error
-            return self._maps[segment]
 
 
 class TextWriter:
