@@ -117,7 +117,8 @@ def _matched(claim: Reading, source: Source, meaning: Meaning) -> Matches | None
             alike.append(word)
         elif word.stem not in source.passage_stems and not word.surface.isupper():
             return None
-    if len(matches) < len(alike):  # mostly of other words: not worth comparing them all
+    # Where all but a word is other words, or most of many are, what they say is too open.
+    if alike and (len(matches) < len(alike) or len(matches) + len(claim.numbers) < LEAST_CONTENT):
         return None
     matches |= {
         word.stem: match for word, match in _of_like_meaning(alike, sentence, meaning) if match is not None

@@ -152,10 +152,10 @@ def stories_in(path: Path) -> dict[str, str]:
 def stories_of(articles: list[Article]) -> dict[str, str]:
     """The stories by the book: join every pair of copies, name each group by its first article."""
     groups = {article.id: {article.id} for article in articles}
-    for one, other in combinations(articles, 2):
-        tellings = [Telling.of(article.title, article.text, article.published) for article in (one, other)]
-        if are_copies(*tellings) and not set(keys(one.text)).isdisjoint(keys(other.text)):
-            joined = groups[one.id] | groups[other.id]
+    read = [(a.id, frozenset(keys(a.text)), Telling.of(a.title, a.text, a.published)) for a in articles]
+    for (one, one_keys, one_telling), (other, other_keys, other_telling) in combinations(read, 2):
+        if not one_keys.isdisjoint(other_keys) and are_copies(one_telling, other_telling):
+            joined = groups[one] | groups[other]
             groups |= dict.fromkeys(joined, joined)
     dates = {article.id: article.published for article in articles}
     return {i: story_id((dates[member], member) for member in group) for i, group in groups.items()}

@@ -211,6 +211,12 @@ def test_what_is_only_said_to_happen_somewhere_is_said_so_or_in_one_breath() -> 
     assert not is_carried("The inquiries are taking place in Georgia.", passage)
 
 
+def test_a_word_of_like_meaning_needs_two_of_the_sentence_s_own_beside_it() -> None:
+    passage = passage_of("A target in the Georgia probe, the lawyer flew to Atlanta on Monday.")
+    assert is_carried("The attorney flew to Atlanta.", passage)
+    assert not is_carried("The inquiry is taking place in Georgia.", passage)
+
+
 def test_a_pronoun_may_be_replaced_by_what_stands_before_it() -> None:
     passage = passage_of("Maria Koller won the race. She trained in Graz for two years.")
     assert is_carried("Maria Koller trained in Graz for two years.", passage)
