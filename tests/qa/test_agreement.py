@@ -212,7 +212,7 @@ def test_what_is_only_said_to_happen_somewhere_is_said_so_or_in_one_breath() -> 
 
 
 def test_a_word_of_like_meaning_needs_two_of_the_sentence_s_own_beside_it() -> None:
-    passage = passage_of("A target in the Georgia probe, the lawyer flew to Atlanta on Monday.")
+    passage = passage_of("The lawyer is a target of the Georgia investigation. The lawyer flew to Atlanta.")
     assert is_carried("The attorney flew to Atlanta.", passage)
     assert not is_carried("The inquiry is taking place in Georgia.", passage)
 
