@@ -65,7 +65,7 @@ LIGHT_WORDS = frozenset(
     happens take takes took taken place make makes made give gives gave given name names named call called year
     years month months week weeks day days date time times person people country countries city number amount
     percentage percent kind type sort thing things way ways role main exactly currently recently recent latest
-    first second third one ones two new get got become became come came go goes went going know known mean
+    last first second third one ones two new get got become became come came go goes went going know known mean
     following include included including involve involved describe described mention mentioned discuss think
     explain long old far often high big large""".split()
 )
