@@ -60,9 +60,8 @@ class Sealer:
     def __init__(self) -> None:
         self._jobs: SimpleQueue[tuple[Path, Path] | None] = SimpleQueue()
         self._processes: list[subprocess.Popen[str]] = []
-        self._feeders = ThreadPoolExecutor(
-            PROCESSES, "sealing"
-        )  # each gives one process its jobs, one by one
+        # Each thread gives one process its jobs, one by one.
+        self._feeders = ThreadPoolExecutor(PROCESSES, "sealing")
         self._fed: list[Future[None]] = []
         self._counts: dict[str, int] = {}
 
