@@ -91,7 +91,7 @@ def run_here(
         with pytest.raises(SystemExit) as ended:
             main()
         out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
+        assert "Traceback" not in out + err, out + err
         assert key not in out + err
         return Ended(int(ended.value.code or 0), out, err)
 

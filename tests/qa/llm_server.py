@@ -1,6 +1,7 @@
 """An LLM server on loopback that speaks the OpenAI protocol with SSE, and does as a script tells it."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -201,14 +202,22 @@ def goes_on(text: str) -> Reply:
     return reply
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hangs up between two requests: by default its traceback is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def llm_server() -> Iterator[Script]:
     """Serve a script until the block ends."""
     script = Script()
     handler = type("Scripted", (Handler,), {"script": script})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
+    with _Server(("127.0.0.1", 0), handler) as server:
         script.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
