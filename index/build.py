@@ -90,9 +90,9 @@ class Builder:
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []
         self._embedded = self._reused = 0
+        self._gc_threshold = gc.get_threshold()
 
     def __enter__(self) -> Self:
-        self._gc_threshold = gc.get_threshold()
         gc.set_threshold(GC_THRESHOLD)
         return self
 

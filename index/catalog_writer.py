@@ -53,7 +53,7 @@ class CatalogWriter:
 
     def finish(self) -> tuple[int, int]:
         """Regroup stories, end the transaction, close, and return how many articles and passages there are."""
-        self._stories.regroup()
+        self.regroup()
         self._merge_texts()
         ((articles, passages),) = self._rows(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"

@@ -66,7 +66,7 @@ class Sealer:
         self._counts: dict[str, int] = {}
 
     def start(self, job: Path, target: Place) -> None:
-        """Seal in a folder, in the background; `results` waits for it. Raises OSError where that has ended."""
+        """Seal in a folder, in the background; `results` waits for it. Raises OSError if an earlier job failed."""
         assert isinstance(target, Path)
         if not self._processes:
             self._start_process()

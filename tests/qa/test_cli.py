@@ -194,9 +194,8 @@ def test_a_piped_chat_keeps_the_conversation_and_knows_its_commands(ended: dict[
 
 
 def test_an_interrupted_chat_exits_130(cli: CommandLine, first: Ended) -> None:
-    inherited = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a suite in the background ignores it
+    # A suite that is run in the background ignores it, and so would its children.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         process = subprocess.Popen(
             cli.command("chat"), env=cli.environ, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE
