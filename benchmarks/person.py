@@ -46,7 +46,8 @@ class Person:
     async def ask(self, question: str) -> Asked:
         """Ask as by Enter in the question's box; raises PageError where no answer comes."""
         box = next(c["id"] for c in self._config["components"] if c["props"].get("elem_id") == "question")
-        submit = next(e for e in self._config["dependencies"] if [box, "submit"] in e["targets"])
+        events = (e for e in self._config["dependencies"] if e["backend_fn"])
+        submit = next(e for e in events if [box, "submit"] in e["targets"])
         return await self._run(submit, {box: question})
 
     async def close(self) -> None:
@@ -63,7 +64,7 @@ class Person:
         first_s = await self._read(joined["event_id"], started, expects_answer=bool(values))
         asked = Asked(first_s, time.perf_counter() - started)
         for following in self._config["dependencies"]:
-            if following.get("trigger_after") == event["id"]:
+            if following.get("trigger_after") == event["id"] and following["backend_fn"]:
                 await self._run(following, {})
         return asked
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from index.embedding import Vectors
 from index.lexical import words
-from qa.meaning import Meaning
+from qa.meaning import Meaning, Vocabulary
 from qa.query import Query
 from qa.retrieval import Hit
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
@@ -44,13 +45,14 @@ def _by_wording(
 ) -> tuple[list[Evidence], Vectors]:
     """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals)."""
     read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
-    vocabulary = list(dict.fromkeys(w for hit in read for w in words(hit.passage.text) if w.isalpha()))
+    held = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
+    vocabulary = meaning.vocabulary([word for word in held if word.isalpha()])
     terms = soften(terms, vocabulary, meaning)
-    evidence = read_all(query, terms, read)
-    rows = signals(query, terms, evidence, vocabulary, meaning)
+    sentences = read_all(query, terms, read)
+    rows = signals(query, terms, sentences, vocabulary, meaning)
     scores = rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)
     order = np.argsort(-scores, kind="stable")
-    return [replace(evidence[i], score=float(scores[i])) for i in order], rows[order]
+    return sentences.evidence(order.tolist(), scores), rows[order]
 
 
 def _meanings(query: Query, head: Sequence[Evidence], meaning: Meaning) -> tuple[Vectors, Vectors]:
@@ -70,7 +72,7 @@ def of_years(years: frozenset[str], evidence: Sequence[Evidence]) -> list[Eviden
     return [item for item in evidence if years <= tells(item)] if years else list(evidence)
 
 
-def soften(terms: Sequence[ResolvedTerm], vocabulary: Sequence[str], meaning: Meaning) -> list[ResolvedTerm]:
+def soften(terms: Sequence[ResolvedTerm], vocabulary: Vocabulary, meaning: Meaning) -> list[ResolvedTerm]:
     """Let words of the passages that mean the like of a question's word count as forms of it, in part.
 
     Names and numbers have no likes: Baku is not Yerevan, 1915 is not 1916.
@@ -78,19 +80,17 @@ def soften(terms: Sequence[ResolvedTerm], vocabulary: Sequence[str], meaning: Me
     open_to_likes = [
         t for t in terms if not t.term.is_name and t.term.stem.isalpha() and len(t.term.stem) > 2
     ]
-    if not open_to_likes or not vocabulary:
+    if not open_to_likes or not vocabulary.words:
         return list(terms)
     asked = meaning.words(term.term.surface.lower() for term in open_to_likes)
-    cosines = dict(
-        zip((t.term.stem for t in open_to_likes), asked @ meaning.words(vocabulary).T, strict=True)
-    )
+    cosines = dict(zip((t.term.stem for t in open_to_likes), asked @ vocabulary.rows.T, strict=True))
     softened = []
     for term in terms:
         forms = dict(term.forms)
         row = cosines.get(term.term.stem)
         if row is not None:
             for place in np.flatnonzero(row >= LEAST_LIKENESS).tolist():
-                for stem in stems_of_words(vocabulary[place]):
+                for stem in stems_of_words(vocabulary.words[place]):
                     forms[stem] = max(forms.get(stem, 0.0), LIKENESS_WEIGHT * float(row[place]))
         softened.append(replace(term, forms=tuple(forms.items())))
     return softened

@@ -32,7 +32,8 @@ _NUMBER_WORDS = frozenset(
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands
     million millions billion billions dozen dozens half twice double third quarter""".split()
 )
-_MAYBE_NUMBER = re.compile(r"\d[\d.,]*|\b[A-Za-z]{3,9}\b")
+_MAYBE_NUMBER_WORD = re.compile(r"\b[a-z]{3,9}\b")
+_DIGITS = re.compile(r"\d[\d.,]*")
 _PLACE = re.compile(
     r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+"
 )
@@ -57,13 +58,13 @@ _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
 def fits(kind: Kind, sentence: str, question: str) -> float:
     """Return how well a sentence holds the kind of answer asked for and not said in the question, 0 to 1."""
-    known = stems_of(question)
     match kind:
         case Kind.WHO:
-            return float(_has_new_name(sentence, known) and not POINTING.match(sentence))
+            return float(_has_new_name(sentence, stems_of(question)) and not POINTING.match(sentence))
         case Kind.WHEN:
-            return _time(sentence, known)
+            return _time(sentence, stems_of(question))
         case Kind.WHERE:
+            known = stems_of(question)
             return float(any(_is_new(m[0], known) for m in _PLACE.finditer(sentence)))
         case Kind.QUANTITY:
             return _quantity(sentence, question)
@@ -104,8 +105,8 @@ def _defines(sentence: str, question: str) -> bool:
 
 def numbers(sentence: str) -> frozenset[str]:
     """Return the numbers a sentence gives, written in digits or words."""
-    found = (match[0].lower() for match in _MAYBE_NUMBER.finditer(sentence))
-    return frozenset(word.rstrip(".,") for word in found if word[0].isdecimal() or word in _NUMBER_WORDS)
+    in_words = _NUMBER_WORDS.intersection(_MAYBE_NUMBER_WORD.findall(sentence.lower()))
+    return in_words.union(found.rstrip(".,") for found in _DIGITS.findall(sentence))
 
 
 def _is_new(text: str, known: frozenset[str]) -> bool:

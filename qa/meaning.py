@@ -5,6 +5,7 @@ Whatever embedder the index is built with, this one stays local: a question comp
 
 import threading
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,13 @@ from index.config import IndexConfig
 from index.embedding import Vectors, load_embedder
 
 REMEMBERED_WORDS = 30_000  # 30 MB; a question meets two thousand, mostly those of the questions before
+
+
+class Vocabulary(NamedTuple):
+    """Words and their rows, of shape (len(words), 256)."""
+
+    words: Sequence[str]
+    rows: Vectors
 
 
 class Meaning:
@@ -34,6 +42,10 @@ class Meaning:
             if new:
                 self._learn(new, asked)
             return self._rows[[self._places[word] for word in asked]]
+
+    def vocabulary(self, words: Sequence[str]) -> Vocabulary:
+        """Return words with their rows, for what compares all of them more than once."""
+        return Vocabulary(words, self.words(words))
 
     def _learn(self, new: Sequence[str], asked: Sequence[str]) -> None:
         if len(self._places) + len(new) > len(self._rows):  # begin anew

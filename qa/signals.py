@@ -3,19 +3,21 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embedding import Vectors
 from index.lexical import stems
 from index.passages import Span
 from index.records import StoredPassage
 from qa.kinds import POINTING, fits, has_number, names_in
-from qa.meaning import Meaning
+from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query
 from qa.retrieval import Hit
 from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_words
@@ -62,26 +64,63 @@ MEANING_WEIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a passage, taken apart, with what speaks for it; shares are 0 to 1."""
+    """A sentence of a passage, with what speaks for it; shares are 0 to 1."""
 
     passage: StoredPassage
     span: Span
     text: str
-    sequence: tuple[str, ...]  # its stems in order
     stems: frozenset[str]
-    names: tuple[tuple[str, ...], ...]  # stems of each name in it that the question does not hold
     own: float  # share of the question's mass in the sentence itself
-    asked: float  # the same for the clause that asks
     context: float  # the same with its surroundings credited in part
     passage_share: float  # the same for the passage and its title as a whole
-    title: float  # the same for the title
     names_absent: float  # share of the question's names that the passage and its title lack
     fits: float  # holds the kind of answer asked for
     rank: float  # exp(the passage's score - the best passage's)
-    score: float = 0.0
+    score: float
     meaning: float = 0.0  # cosine of question and sentence, of the best by wording
     odds: float | None = None  # the reader's log-odds that it answers, of the best
     row: Vectors | None = field(default=None, compare=False, repr=False)  # their vector
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """All sentences of some passages, in the passages' order, taken apart: an entry each; shares as in `Evidence`."""
+
+    hits: list[Hit]
+    spans: list[Span]
+    texts: list[str]
+    sequences: list[tuple[str, ...]]  # their stems in order
+    stems: list[frozenset[str]]
+    names: list[tuple[tuple[str, ...], ...]]  # stems of each name in it that the question does not hold
+    fits: list[float]
+    own: Vectors
+    asked: Vectors  # share of the mass of the clause that asks
+    context: Vectors
+    passage_share: Vectors
+    title: Vectors  # the same for the title
+    names_absent: Vectors
+    rank: Vectors
+
+    def evidence(self, order: Iterable[int], scores: Vectors) -> list[Evidence]:
+        """Return sentences with their scores, in the order given."""
+        own, context, whole = self.own.tolist(), self.context.tolist(), self.passage_share.tolist()
+        absent, rank, score = self.names_absent.tolist(), self.rank.tolist(), scores.tolist()
+        return [
+            Evidence(
+                passage=self.hits[i].passage,
+                span=self.spans[i],
+                text=self.texts[i],
+                stems=self.stems[i],
+                own=own[i],
+                context=context[i],
+                passage_share=whole[i],
+                names_absent=absent[i],
+                fits=self.fits[i],
+                rank=rank[i],
+                score=score[i],
+            )
+            for i in order
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,59 +131,99 @@ class _Weights:
     who: Vectors  # the word after "who" weighs more
     clause: Vectors  # only words of the clause that asks
     names: tuple[int, ...]  # places of the terms that are names
-    known: frozenset[str]  # the question's stems and the forms of its terms
+    known: frozenset[str]  # the question's stems, the forms of its terms, and words that say nothing
 
 
-def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -> list[Evidence]:
+def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -> Sentences:
     """Take every sentence of the hits apart, in the hits' order."""
-    best = max((hit.score for hit in hits), default=0.0)
+    hits = [hit for hit in hits if hit.passage.sentences]
     weights = _weights(query, terms)
-    return [item for hit in hits for item in _read(query, terms, hit, weights, best=best)]
+    spans = [span for hit in hits for span in hit.passage.sentences]
+    texts = [
+        hit.passage.text[span.start - hit.passage.start : span.end - hit.passage.start]
+        for hit in hits
+        for span in hit.passage.sentences
+    ]
+    sequences = [_stems(text) for text in texts]
+    bags = [frozenset(sequence) for sequence in sequences]
+    counts = np.array([len(hit.passage.sentences) for hit in hits], dtype=np.int64)
+    first = np.cumsum(counts) - counts  # the place of each passage's first sentence
+    of_passage = np.repeat(np.arange(len(hits)), counts)  # the place of each sentence's passage
+    own = held(terms, bags)
+    titles = held(terms, [stems_of(hit.passage.article.title) for hit in hits])
+    whole = np.maximum(np.maximum.reduceat(own, first, axis=0), titles) if hits else titles
+    credited = _credited(
+        own,
+        titles[of_passage],
+        whole[of_passage],
+        first,
+        previous=WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT,
+    )
+    names = list(weights.names)
+    absent = (
+        (whole[:, names] == 0).mean(axis=1, dtype=np.float32) if names else np.zeros(len(hits), np.float32)
+    )
+    best = max((hit.score for hit in hits), default=0.0)
+    return Sentences(
+        hits=[hits[i] for i in of_passage],
+        spans=spans,
+        texts=texts,
+        sequences=sequences,
+        stems=bags,
+        names=[_new_names(text, weights.known) for text in texts],
+        fits=[fits(query.kind, text, query.text) for text in texts],
+        own=own @ weights.who,
+        asked=own @ weights.clause,
+        context=credited @ weights.who,
+        passage_share=(whole @ weights.plain)[of_passage],
+        title=(titles @ weights.plain)[of_passage],
+        names_absent=absent[of_passage],
+        rank=np.array([math.exp(hit.score - best) for hit in hits], dtype=np.float32)[of_passage],
+    )
 
 
 def signals(
     query: Query,
     terms: Sequence[ResolvedTerm],
-    evidence: Sequence[Evidence],
-    vocabulary: Sequence[str],
+    sentences: Sentences,
+    vocabulary: Vocabulary,
     meaning: Meaning,
 ) -> Vectors:
     """Return each sentence's signals in the order of `SENTENCE_WEIGHTS`: shape (sentences, signals).
 
     `vocabulary` holds the words of the passages.
     """
-    support = _support(evidence)
+    support = _support(sentences)
     likeness = _likeness_to_type(query, vocabulary, meaning)
-    wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
-    tells = query.kind in (Kind.WHY, Kind.SAYING)
     known = stems_of(query.text)
     asked = list(pairwise(term.term.stem for term in terms))
-    rows = []
-    for item in evidence:
-        number = has_number(item.text, query.text)
-        columns = {
-            "own": item.own,
-            "asked": item.asked,
-            "context": item.context,
-            "passage": item.passage_share,
-            "title": item.title,
-            "fits": item.fits,
-            "tells": item.fits * tells,
-            "type": max((likeness[stem] for stem in likeness.keys() & item.stems), default=0.0),
-            "names": min(len(item.names), MANY_NAMES) / MANY_NAMES,
-            "support": max((support[name] for name in item.names), default=0.0),
-            "number": number and wants_number,
-            "stray_number": number and not wants_number,
-            "novel": len(item.stems - known) / max(1, len(item.stems)),
-            "order": _in_order(asked, item),
-            "rank": item.rank,
-            "lede": 1 / (1 + item.span.start / LEDE_CHARS),
-            "length": np.log1p(len(item.sequence)) / 4,
-            "points_back": POINTING.match(item.text) is not None,
-            "is_question": item.text.rstrip().endswith("?"),
-        }
-        rows.append([float(columns[name]) for name in SENTENCE_WEIGHTS])
-    return np.array(rows, dtype=np.float32).reshape(len(rows), len(SENTENCE_WEIGHTS))
+    texts, bags = sentences.texts, sentences.stems
+    number = np.array([has_number(text, query.text) for text in texts], dtype=np.float32)
+    wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
+    fitting = np.array(sentences.fits, dtype=np.float32)
+    starts = np.array([span.start for span in sentences.spans], dtype=np.float32)
+    columns = {
+        "own": sentences.own,
+        "asked": sentences.asked,
+        "context": sentences.context,
+        "passage": sentences.passage_share,
+        "title": sentences.title,
+        "fits": fitting,
+        "tells": fitting * (query.kind in (Kind.WHY, Kind.SAYING)),
+        "type": [max((likeness[stem] for stem in likeness.keys() & bag), default=0.0) for bag in bags],
+        "names": [min(len(names), MANY_NAMES) / MANY_NAMES for names in sentences.names],
+        "support": [max((support[name] for name in names), default=0.0) for names in sentences.names],
+        "number": number * wants_number,
+        "stray_number": number * (not wants_number),
+        "novel": [len(bag - known) / max(1, len(bag)) for bag in bags],
+        "order": [_in_order(asked, *taken) for taken in zip(sentences.sequences, bags, strict=True)],
+        "rank": sentences.rank,
+        "lede": 1 / (1 + starts / LEDE_CHARS),
+        "length": np.log1p([len(sequence) for sequence in sentences.sequences]) / 4,
+        "points_back": [POINTING.match(text) is not None for text in texts],
+        "is_question": [text.rstrip().endswith("?") for text in texts],
+    }
+    return np.array([columns[name] for name in SENTENCE_WEIGHTS], dtype=np.float32).T
 
 
 def meaning_signals(rows: Vectors, asked: Vectors, ranks: Vectors) -> Vectors:
@@ -164,53 +243,8 @@ def _weights(query: Query, terms: Sequence[ResolvedTerm]) -> _Weights:
         who=who,
         clause=shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)]),
         names=tuple(i for i, term in enumerate(terms) if term.term.is_name),
-        known=stems_of(query.text) | {stem for term in terms for stem, _ in term.forms},
+        known=STOP_WORDS | stems_of(query.text) | {stem for term in terms for stem, _ in term.forms},
     )
-
-
-def _read(
-    query: Query, terms: Sequence[ResolvedTerm], hit: Hit, weights: _Weights, *, best: float
-) -> list[Evidence]:
-    passage = hit.passage
-    texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
-    sequences = [_stems(text) for text in texts]
-    bags = [frozenset(sequence) for sequence in sequences]
-    holds = held(terms, [*bags, frozenset(_stems(passage.article.title))])
-    whole = holds.max(axis=0)
-    names = list(weights.names)
-    previous = WHY_PREVIOUS_CREDIT if query.kind is Kind.WHY else PREVIOUS_CREDIT
-    credited = _credited(holds, previous=previous)
-    whole_share, title_share = float(whole @ weights.plain), float(holds[-1] @ weights.plain)
-    names_absent = float(np.mean(whole[names] == 0)) if names else 0.0
-    rank = math.exp(hit.score - best)
-    return [
-        Evidence(
-            passage=passage,
-            span=span,
-            text=text,
-            sequence=sequence,
-            stems=bag,
-            names=_new_names(text, weights.known),
-            own=own,
-            asked=asked,
-            context=context,
-            passage_share=whole_share,
-            title=title_share,
-            names_absent=names_absent,
-            fits=fits(query.kind, text, query.text),
-            rank=rank,
-        )
-        for span, text, sequence, bag, own, asked, context in zip(
-            passage.sentences,
-            texts,
-            sequences,
-            bags,
-            (holds[:-1] @ weights.who).tolist(),
-            (holds[:-1] @ weights.clause).tolist(),
-            (credited @ weights.who).tolist(),
-            strict=True,
-        )
-    ]
 
 
 @lru_cache(maxsize=REMEMBERED_SENTENCES)
@@ -243,51 +277,48 @@ def _asked_weights(query: Query, terms: Sequence[ResolvedTerm]) -> list[float]:
     return weights
 
 
-def _credited(holds: Vectors, *, previous: float) -> Vectors:
-    """Credit each sentence in part with what its neighbours, its passage and the title (the last row) hold."""
-    own, title = holds[:-1], holds[-1]
-    before = np.vstack([np.zeros_like(title), own[:-1]])
-    after = np.vstack([own[1:], np.zeros_like(title)])
-    whole = np.broadcast_to(holds.max(axis=0), own.shape)
-    places = [
-        own,
-        previous * before,
-        NEXT_CREDIT * after,
-        TITLE_CREDIT * title + 0 * own,
-        PASSAGE_CREDIT * whole,
-    ]
-    credited: Vectors = np.max(places, axis=0)
+def _credited(
+    own: Vectors, titles: Vectors, whole: Vectors, first: NDArray[np.int64], *, previous: float
+) -> Vectors:
+    """Credit each sentence in part with what its neighbours, its passage and the title hold.
+
+    All arrays have the shape (sentences, terms); `first` is the place of each passage's first sentence.
+    """
+    before, after = np.zeros_like(own), np.zeros_like(own)
+    before[1:], after[:-1] = own[:-1], own[1:]
+    before[first] = 0.0
+    after[first[1:] - 1] = 0.0
+    credited: Vectors = np.maximum.reduce(
+        [own, previous * before, NEXT_CREDIT * after, TITLE_CREDIT * titles, PASSAGE_CREDIT * whole]
+    )
     return credited
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    new = (
-        tuple(stem for stem in stems_of_words(name) if stem not in known and stem not in STOP_WORDS)
-        for name in names_in(sentence)
-    )
+    new = (tuple(stem for stem in stems_of_words(name) if stem not in known) for name in names_in(sentence))
     return tuple(name for name in new if name)
 
 
-def _support(evidence: Sequence[Evidence]) -> Mapping[tuple[str, ...], float]:
+def _support(sentences: Sentences) -> Mapping[tuple[str, ...], float]:
     """Return how well the passages together support each name, 0 to 1: what many tell is likelier asked for."""
     masses: dict[str, float] = defaultdict(float)
     seen: dict[str, set[str]] = defaultdict(set)
     passages: dict[int, tuple[str, float, set[str]]] = {}
-    for item in evidence:
-        _, _, held_names = passages.setdefault(item.passage.id, (item.passage.article.id, item.rank, set()))
-        held_names.update(stem for name in item.names for stem in name)
+    for hit, rank, names in zip(sentences.hits, sentences.rank.tolist(), sentences.names, strict=True):
+        _, _, held_names = passages.setdefault(hit.passage.id, (hit.passage.article.id, rank, set()))
+        held_names.update(stem for name in names for stem in name)
     for article, rank, held_names in passages.values():
         for stem in held_names:
             masses[stem] += rank * (AGAIN if article in seen[stem] else 1.0)
             seen[stem].add(article)
     by_name = {
-        name: sum(masses[stem] for stem in name) / len(name) for item in evidence for name in item.names
+        name: sum(masses[stem] for stem in name) / len(name) for names in sentences.names for name in names
     }
     most = max(by_name.values(), default=1.0)
     return {name: mass / most for name, mass in by_name.items()}
 
 
-def _likeness_to_type(query: Query, vocabulary: Sequence[str], meaning: Meaning) -> dict[str, float]:
+def _likeness_to_type(query: Query, vocabulary: Vocabulary, meaning: Meaning) -> dict[str, float]:
     """Return how like each new word is to the kind of thing asked for: a river to "which waterway"."""
     asked = _TYPE.search(query.text)
     kinds: list[str] = []
@@ -295,26 +326,26 @@ def _likeness_to_type(query: Query, vocabulary: Sequence[str], meaning: Meaning)
         if word in STOP_WORDS:
             break
         kinds.append(word)
-    if not kinds or not vocabulary:
+    if not kinds or not vocabulary.words:
         return {}
     known = stems_of(query.text)
-    cosines = (meaning.words(vocabulary) @ meaning.words(kinds).T).max(axis=1)
+    cosines = (vocabulary.rows @ meaning.words(kinds).T).max(axis=1)
     likeness: dict[str, float] = {}
     for place in np.flatnonzero(cosines >= LEAST_TYPE_LIKENESS).tolist():
-        for stem in stems_of_words(vocabulary[place]):
+        for stem in stems_of_words(vocabulary.words[place]):
             if stem not in known:
                 likeness[stem] = max(likeness.get(stem, 0.0), float(cosines[place]))
     return likeness
 
 
-def _in_order(asked: Sequence[tuple[str, str]], item: Evidence) -> float:
-    """Return the share of the question's neighbouring words that stand near each other in the sentence."""
+def _in_order(asked: Sequence[tuple[str, str]], sequence: Sequence[str], bag: AbstractSet[str]) -> float:
+    """Return the share of the question's neighbouring words that stand near each other in a sentence."""
     found = sum(
         any(
-            word == first and second in item.sequence[i + 1 : i + 1 + NEAR_WORDS]
-            for i, word in enumerate(item.sequence)
+            word == first and second in sequence[i + 1 : i + 1 + NEAR_WORDS]
+            for i, word in enumerate(sequence)
         )
         for first, second in asked
-        if first in item.stems and second in item.stems
+        if first in bag and second in bag
     )
     return found / len(asked) if asked else 0.0

@@ -98,12 +98,15 @@ def held(terms: Sequence[ResolvedTerm], texts: Sequence[AbstractSet[str]]) -> Ve
     for place, term in enumerate(terms):
         for stem, weight in term.forms:
             counts_for[stem].append((place, weight))
-    rows = np.zeros((len(texts), len(terms)), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
+    rows = []
+    for text in texts:
+        row = [0.0] * len(terms)
         for stem in counts_for.keys() & text:
             for place, weight in counts_for[stem]:
-                row[place] = max(row[place], weight)
-    return rows
+                if weight > row[place]:
+                    row[place] = weight
+        rows.append(row)
+    return np.array(rows, dtype=np.float32).reshape(len(texts), len(terms))
 
 
 def shares(weights: Sequence[float]) -> Vectors:

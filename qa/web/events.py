@@ -1,5 +1,6 @@
 """What the page's components do: each event is wired to a function of `flow.py`."""
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -35,28 +36,31 @@ def wire(parts: Parts, desk: Desk) -> None:
 
 def _wire_asking(parts: Parts, desk: Desk) -> None:
     words = desk.words
-    talk = [parts.log, parts.conversation, parts.box, parts.hint]
-    rest = [parts.box, parts.status]
+    talk = [parts.log, parts.conversation, parts.box, parts.hint, parts.status]
     given = [parts.conversation, parts.narrowing]
+    unchanged = [gr.skip()] * len(talk)
+    # In the browser alone: which button the box has is nothing to trouble the server with.
+    busy: dict[str, Any] = {"fn": None, "outputs": parts.box, "js": buttons_js(submit=False, stop=words.stop)}
+    at_rest = busy | {"js": buttons_js(submit=words.ask, stop=False)}
 
     def answer(
         question: str, conversation: Conversation, filters: Filters, request: gr.Request
     ) -> Iterator[list[Any]]:
         if said := objection(question, words):
-            yield [gr.skip(), gr.skip(), gr.skip(), hint_html(said)]
+            yield [*unchanged[:3], hint_html(said), gr.skip()]
             return
         began = time.monotonic()
         visit = desk.reception.at(Door.PAGE, asker_of(request))
         shown: Conversation | None = None
         for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
             if grown is shown:  # what stands there may by now be said to be stopped
-                yield [gr.skip(), gr.skip(), gr.skip(), gr.skip()]
+                yield unchanged
                 continue
             # Of outputs that come at once the browser sees only the last; later, the next question may be being typed.
-            box = gr.Textbox(submit_btn=False, stop_btn=words.stop)
-            if shown is None or time.monotonic() - began < EMPTIES_WITHIN_S:
-                box = gr.Textbox("", submit_btn=False, stop_btn=words.stop)
-            yield [turns_html(grown, words), grown, box, hint_html("")]
+            empties = shown is None or time.monotonic() - began < EMPTIES_WITHIN_S
+            box = "" if empties else gr.skip()
+            status = gr.skip() if shown else status_line(desk.reception.live, words)
+            yield [turns_html(grown, words), grown, box, hint_html(""), status]
             shown = grown
 
     def ask(
@@ -68,12 +72,6 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         if conversation:
             yield from answer(conversation[-1].question, conversation[:-1], filters, request)
 
-    def come_to_rest() -> list[Any]:
-        return [
-            gr.Textbox(submit_btn=words.ask, stop_btn=False),
-            status_line(desk.reception.live, words),
-        ]
-
     def stop(conversation: Conversation) -> list[Any]:
         left = stopped(conversation, words)
         return [turns_html(left, words), left]
@@ -82,18 +80,20 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         kept = conversation_from(sent(event).get("turns"))
         return [turns_html(kept, words), kept, ""]
 
+    for event in (parts.box.submit, parts.log.ask, parts.log.again):  # first, as one waits for the one before
+        event(**busy, **QUIET)
     asking: list[Any] = [
         parts.box.submit(answer, [parts.box, *given], talk, **QUIET),
         parts.log.ask(ask, given, talk, **QUIET),
         parts.log.again(ask_again, given, talk, **QUIET),
     ]
     for asked in asking:  # only then: an Enter before the event has ended would be lost
-        asked.then(come_to_rest, None, rest, **QUIET)
+        asked.then(**at_rest, **QUIET)
     halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
-    halt.then(come_to_rest, None, rest, **QUIET)
+    halt.then(**at_rest, **QUIET)
     opening: dict[str, Any] = {
         "fn": restore,
-        "outputs": [*talk[:2], parts.panel],
+        "outputs": [parts.log, parts.conversation, parts.panel],
         "trigger_mode": "always_last",
     }
     # Cancelling loses a question sent right after it, so the page asks for it only while one is being answered.
@@ -102,7 +102,12 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         parts.log.replace(**opening, cancels=asking, **QUIET),
     ]
     for event in opened:
-        event.then(come_to_rest, None, rest, **QUIET)
+        event.then(**at_rest, **QUIET)
+
+
+def buttons_js(*, submit: str | bool, stop: str | bool) -> str:
+    """Return the script that gives the box these buttons, or none where False."""
+    return f"() => ({json.dumps({'__type__': 'update', 'submit_btn': submit, 'stop_btn': stop})})"
 
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:
