@@ -96,13 +96,9 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         "outputs": [parts.log, parts.conversation, parts.panel],
         "trigger_mode": "always_last",
     }
+    parts.log.restore(**opening, **QUIET)
     # Cancelling loses a question sent right after it, so the page asks for it only while one is being answered.
-    opened = [
-        parts.log.restore(**opening, **QUIET),
-        parts.log.replace(**opening, cancels=asking, **QUIET),
-    ]
-    for event in opened:
-        event.then(**at_rest, **QUIET)
+    parts.log.replace(**opening, cancels=asking, **QUIET).then(**at_rest, **QUIET)
 
 
 def buttons_js(*, submit: str | bool, stop: str | bool) -> str:
