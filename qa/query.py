@@ -42,10 +42,16 @@ class Query:
     """A standalone question, read. `phrases` are runs of stems: names of several words, and what stood in quotes."""
 
     text: str
+    asked: str  # the text without what is carried over from earlier turns
     kind: Kind
     cue: str  # the words that ask for that kind: "how old"
     terms: tuple[QueryTerm, ...]
     phrases: tuple[tuple[str, ...], ...]
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether its own words tell what is asked, so that those carried over need not."""
+        return sum(term.weight == 1.0 for term in self.terms) >= SAYS_ENOUGH
 
 
 STOP_WORDS = frozenset(
@@ -100,7 +106,7 @@ def read_question(text: str) -> Query:
     asked = text[: context.start()] if context else text
     terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)
-    return Query(text=text, kind=kind, cue=cue, terms=_distinct(terms), phrases=_phrases(text))
+    return Query(text, asked.rstrip(), kind, cue, terms=_distinct(terms), phrases=_phrases(text))
 
 
 def kind_of(question: str) -> tuple[Kind, str]:

@@ -83,6 +83,7 @@ def context(chromium: Browser, strays: list[str]) -> Iterator[BrowserContext]:
     context.on("request", lambda request: strays.extend(_stray(request)))
     yield context
     context.close()
+    assert strays == []  # of all tests
 
 
 @pytest.fixture(scope="session")
