@@ -22,7 +22,7 @@ from index.segments import SealedVectors
 from index.vectors import OnServer, VectorEntry, Vectors, VectorStore, drop
 
 SEGMENT = (
-    32_768  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
+    65_536  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
 )
 MERGED = 16_384  # vectors in a segment made of smaller ones, at most: some small sync has to wait for it
 
