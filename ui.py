@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
-UNSHOWN_S = 60.0
+QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show: by default all are told at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
 
@@ -175,8 +175,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
         desk = Desk(reception, examples, updating, words)
         wire(parts, desk)
         wire_articles(blocks, parts, desk)
-    # Nobody is shown how many wait; told at each change, thirty who wait cost as much as the answers' pages.
-    blocks.queue(default_concurrency_limit=at_once, status_update_rate=UNSHOWN_S)
+    blocks.queue(default_concurrency_limit=at_once, status_update_rate=QUEUE_TOLD_EVERY_S)
     return blocks
 
 

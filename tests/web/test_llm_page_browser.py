@@ -53,6 +53,17 @@ def test_the_first_sentence_is_shown_while_the_llm_writes_on_and_stop_hangs_up(
     assert script.hung_up.wait(20)
 
 
+def test_what_is_asked_right_after_a_new_conversation_can_be_stopped(page: Page, script: Script) -> None:
+    script.plays(hangs(f"{TRUE} [1]", seconds=60))
+    page.locator("#clear").click()
+    page.locator("#question textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence")).to_have_text(TRUE)
+    page.wait_for_timeout(300)  # what the new conversation's own event does comes about now
+    page.locator("#question .stop-button").click()
+    assert script.hung_up.wait(20)
+
+
 def test_a_failure_is_told_with_the_articles_own_sentences(
     page: Page, script: Script, served_with_llm: Served
 ) -> None:
