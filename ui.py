@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
-QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show: by default all are told at each change
+QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show; by default at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
 

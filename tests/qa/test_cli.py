@@ -160,7 +160,7 @@ def test_no_naughty_string_breaks_a_batch(ended: dict[str, Ended], naughty: list
             continue
         assert result["question"] == question
         assert result["outcome"] in ("answered", "not_in_corpus")
-        assert result["timings"]["total_ms"] < 1000
+        assert result["timings"]["total_ms"] < 3000
 
 
 def test_a_search_batch_from_standard_input_is_filtered_and_exits_0(ended: dict[str, Ended]) -> None:

@@ -1,20 +1,17 @@
 """The best sentences read again: nothing is lost or invented, and the rest stays as it was."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.filters import Filters
-from qa import rereading
 from qa.assistant import Assistant
 from qa.evidence import weigh
-from qa.query import Query, read_question
+from qa.query import read_question
 from qa.reader import Reader
-from qa.rereading import READ, READ_FIRST, asked_of_the_reader, reread, windows
+from qa.rereading import READ, asked_of_the_reader, reread, windows
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over
-from tests.qa.sample_questions import ANSWERABLE
 
 TINY = Path(__file__).parent / "tiny_reader"
 QUESTION = "Which corridor was closed?"
@@ -39,28 +36,6 @@ def test_the_best_are_read_and_ordered_anew_the_rest_stays(weighed: list[Evidenc
         (item.score for item in found[:READ]), reverse=True
     )
     assert found[READ:] == weighed[READ:]
-
-
-def test_what_is_settled_early_is_first_all_the_same(
-    samples: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = Reader()
-    early = [reread(*asked, reader) for asked in all_weighed(samples)]
-    monkeypatch.setattr(rereading, "READ_FIRST", READ)
-    whole = [reread(*asked, reader) for asked in all_weighed(samples)]
-
-    unread = [sum(item.odds is None for item in found[:READ]) for found in early]
-    assert min(unread) == 0 < max(unread) <= READ - READ_FIRST
-    assert [place(found[0]) for found in early] == [place(found[0]) for found in whole]
-
-
-def all_weighed(assistant: Assistant) -> Iterator[tuple[Query, list[Evidence]]]:
-    """Yield the sample questions that have an answer, with the sentences that each weighs."""
-    for question, _ in ANSWERABLE:
-        query = read_question(question)
-        with assistant.live.reader() as reader:
-            found = assistant.find(query, reader, Filters(), 30)
-        yield query, weigh(query, found.terms, found.hits, assistant.meaning)
 
 
 @pytest.mark.parametrize(
