@@ -45,8 +45,8 @@ def _by_wording(
 ) -> tuple[list[Evidence], Vectors]:
     """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals)."""
     read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
-    held = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
-    vocabulary = meaning.vocabulary([word for word in held if word.isalpha()])
+    found = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
+    vocabulary = meaning.vocabulary([word for word in found if word.isalpha()])
     terms = soften(terms, vocabulary, meaning)
     sentences = read_all(query, terms, read)
     rows = signals(query, terms, sentences, vocabulary, meaning)

@@ -1,6 +1,7 @@
 """A question, read: the words that count, the names among them, and the kind of answer it asks for."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,11 +48,6 @@ class Query:
     cue: str  # the words that ask for that kind: "how old"
     terms: tuple[QueryTerm, ...]
     phrases: tuple[tuple[str, ...], ...]
-
-    @property
-    def says_enough(self) -> bool:
-        """Whether its own words tell what is asked, so that those carried over need not."""
-        return sum(term.weight == 1.0 for term in self.terms) >= SAYS_ENOUGH
 
 
 STOP_WORDS = frozenset(
@@ -107,6 +103,11 @@ def read_question(text: str) -> Query:
     terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)
     return Query(text, asked.rstrip(), kind, cue, terms=_distinct(terms), phrases=_phrases(text))
+
+
+def says_enough(terms: Iterable[QueryTerm]) -> bool:
+    """Whether a question's own words tell what is asked, so that those carried over need not."""
+    return sum(term.weight == 1.0 for term in terms) >= SAYS_ENOUGH
 
 
 def kind_of(question: str) -> tuple[Kind, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.query import Kind, Query
+from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
 
@@ -35,7 +35,7 @@ def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[E
 def asked_of_the_reader(query: Query) -> str:
     """Leave out what a sentence seldom repeats: its place in a list, a year, which its passage is held to, and what
     is carried over from earlier turns where the question says enough without."""
-    return _LEFT_OUT.sub("", query.asked if query.says_enough else query.text)
+    return _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
 
 
 def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -13,7 +13,7 @@ from index.embedding import Vectors
 from index.lexical import stems
 from index.reader import IndexReader
 from qa.forms import related_stems
-from qa.query import SAYS_ENOUGH, QueryTerm
+from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
@@ -67,8 +67,8 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
 
 def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
     """Tell for each word whether passages are judged by it: carried-over ones only if the rest says little."""
-    says_enough = sum(term.term.weight == 1.0 for term in terms) >= SAYS_ENOUGH
-    return [not (term.term.is_carried and says_enough) for term in terms]
+    is_enough = says_enough(term.term for term in terms)
+    return [not (term.term.is_carried and is_enough) for term in terms]
 
 
 @lru_cache(maxsize=REMEMBERED_WORDS)

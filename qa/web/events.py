@@ -40,8 +40,12 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     given = [parts.conversation, parts.narrowing]
     unchanged = [gr.skip()] * len(talk)
     # In the browser alone: which button the box has is nothing to trouble the server with.
-    busy: dict[str, Any] = {"fn": None, "outputs": parts.box, "js": buttons_js(submit=False, stop=words.stop)}
-    at_rest = busy | {"js": buttons_js(submit=words.ask, stop=False)}
+    busy: dict[str, Any] = {
+        "fn": None,
+        "outputs": parts.box,
+        "js": _buttons_js(submit=False, stop=words.stop),
+    }
+    at_rest = busy | {"js": _buttons_js(submit=words.ask, stop=False)}
 
     def answer(
         question: str, conversation: Conversation, filters: Filters, request: gr.Request
@@ -101,7 +105,7 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     parts.log.replace(**opening, cancels=asking, **QUIET).then(**at_rest, **QUIET)
 
 
-def buttons_js(*, submit: str | bool, stop: str | bool) -> str:
+def _buttons_js(*, submit: str | bool, stop: str | bool) -> str:
     """Return the script that gives the box these buttons, or none where False."""
     return f"() => ({json.dumps({'__type__': 'update', 'submit_btn': submit, 'stop_btn': stop})})"
 
