@@ -40,12 +40,11 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     given = [parts.conversation, parts.narrowing]
     unchanged = [gr.skip()] * len(talk)
     # In the browser alone: which button the box has is nothing to trouble the server with.
-    busy: dict[str, Any] = {
-        "fn": None,
-        "outputs": parts.box,
-        "js": _buttons_js(submit=False, stop=words.stop),
-    }
-    at_rest = busy | {"js": _buttons_js(submit=words.ask, stop=False)}
+    box: dict[str, Any] = {"fn": None, "outputs": parts.box} | QUIET
+    resting = _buttons(submit=words.ask, stop=False)
+    busy = box | {"js": f"() => ({_buttons(submit=False, stop=words.stop)})"}
+    answered = box | {"js": f"() => ended('answer') ? {resting} : {_buttons()}"}
+    halted = box | {"js": f"() => ended('halt') ? {resting} : {_buttons()}"}
 
     def answer(
         question: str, conversation: Conversation, filters: Filters, request: gr.Request
@@ -85,16 +84,18 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         return [turns_html(kept, words), kept, ""]
 
     for event in (parts.box.submit, parts.log.ask, parts.log.again):  # first, as one waits for the one before
-        event(**busy, **QUIET)
+        event(**busy)
     asking: list[Any] = [
         parts.box.submit(answer, [parts.box, *given], talk, **QUIET),
         parts.log.ask(ask, given, talk, **QUIET),
         parts.log.again(ask_again, given, talk, **QUIET),
     ]
-    for asked in asking:  # only then: an Enter before the event has ended would be lost
-        asked.then(**at_rest, **QUIET)
+    for asked in asking:
+        asked.then(**answered)
+        asked.failure(**answered)  # Gradio's `then` leaves out what failed
     halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
-    halt.then(**at_rest, **QUIET)
+    halt.then(**halted)
+    halt.failure(**halted)
     opening: dict[str, Any] = {
         "fn": restore,
         "outputs": [parts.log, parts.conversation, parts.panel],
@@ -102,12 +103,14 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     }
     parts.log.restore(**opening, **QUIET)
     # Cancelling loses a question sent right after it, so the page asks for it only while one is being answered.
-    parts.log.replace(**opening, cancels=asking, **QUIET).then(**at_rest, **QUIET)
+    replaced = parts.log.replace(**opening, cancels=asking, **QUIET)
+    replaced.then(**halted)
+    replaced.failure(**halted)
 
 
-def _buttons_js(*, submit: str | bool, stop: str | bool) -> str:
-    """Return the script that gives the box these buttons, or none where False."""
-    return f"() => ({json.dumps({'__type__': 'update', 'submit_btn': submit, 'stop_btn': stop})})"
+def _buttons(**buttons: str | bool) -> str:
+    """Return what gives the box these buttons, or none where False, in the page's own script."""
+    return json.dumps({"__type__": "update"} | {f"{name}_btn": text for name, text in buttons.items()})
 
 
 def _wire_panel(parts: Parts, desk: Desk) -> None:

@@ -130,7 +130,12 @@ def _html(content: str, elem_id: str, *, script: str | None = None) -> gr.HTML:
 
 def _log(words: Strings) -> gr.HTML:
     """Return the conversation: its value is a list, so that only the turn that grows is sent anew."""
-    said = {"copied": words.copied, "not-copied": words.not_copied, "link-copied": words.link_copied}
+    said = {
+        "copied": words.copied,
+        "not-copied": words.not_copied,
+        "link-copied": words.link_copied,
+        "asked-next": words.asked_next,
+    }
     data = " ".join(f'data-{name}="{escaped(text)}"' for name, text in said.items())
     label = escaped(words.conversation_label)
     return gr.HTML(

@@ -51,6 +51,7 @@ PERSIAN = Strings(
     copy="رونوشت با نقل‌قول‌ها",
     copied="با نقل‌قول‌ها رونوشت شد.",
     not_copied="مرورگر اجازهٔ رونوشت نمی‌دهد.",
+    asked_next="این پرسش پس از این پرسیده می‌شود.",
     download_markdown="دریافت .md",
     download_json="دریافت .json",
     link="رونوشت پیوند",

@@ -57,6 +57,7 @@ class Strings:
     copy: str
     copied: str
     not_copied: str
+    asked_next: str
     download_markdown: str
     download_json: str
     link: str
@@ -176,6 +177,7 @@ ENGLISH = Strings(
     copy="Copy with citations",
     copied="Copied, with its citations.",
     not_copied="The browser does not let this page copy.",
+    asked_next="This is asked next.",
     download_markdown="Download .md",
     download_json="Download .json",
     link="Copy link",

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from qa.web.strings import ENGLISH
 from tests.qa.llm_server import KEY, Script, hangs, says, status
-from tests.web.person import ask
+from tests.web.person import ask, at_rest
 from tests.web.serving import Served, opened, serve_samples
 
 pytestmark = pytest.mark.browser
@@ -62,6 +62,42 @@ def test_what_is_asked_right_after_a_new_conversation_can_be_stopped(page: Page,
     page.wait_for_timeout(300)  # what the new conversation's own event does comes about now
     page.locator("#question .stop-button").click()
     assert script.hung_up.wait(20)
+
+
+def test_what_is_entered_during_an_answer_is_asked_next(page: Page, script: Script) -> None:
+    script.plays(hangs(f"{TRUE} [1]", seconds=60))
+    page.locator("#question textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence")).to_have_text(TRUE)
+    page.locator("#question textarea").fill("Who spoke of new talks?")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(ENGLISH.asked_next)
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator("#question textarea")).to_have_value("Who spoke of new talks?")
+
+    script.plays(says(f"{TRUE} [1]"))
+    page.locator("#question .stop-button").click()
+
+    expect(page.locator(".asked")).to_have_text([WHO, "Who spoke of new talks?"])
+    at_rest(page)
+    expect(page.locator(".asked")).to_have_count(2)
+
+
+def test_what_was_to_be_asked_next_is_forgotten_with_the_conversation(page: Page, script: Script) -> None:
+    script.plays(hangs(f"{TRUE} [1]", seconds=60))
+    page.locator("#question textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .sentence")).to_have_text(TRUE)
+    page.locator("#question textarea").fill("Who spoke of new talks?")
+    page.keyboard.press("Enter")
+
+    page.locator("#clear").click()
+
+    expect(page.locator(".asked")).to_have_count(0)
+    at_rest(page)
+    page.wait_for_timeout(300)  # an answer would be under way by now
+    expect(page.locator(".asked")).to_have_count(0)
 
 
 def test_a_failure_is_told_with_the_articles_own_sentences(

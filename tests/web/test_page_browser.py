@@ -185,6 +185,40 @@ def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
     assert page.locator(".asked").count() == 0
 
 
+ENTERED_WITH_THE_HINT = """question => new MutationObserver((_, observer) => {
+    if (!document.querySelector("#hint").innerText.trim()) return;
+    observer.disconnect();
+    const box = document.querySelector("#question textarea");
+    box.value = question;
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    for (const kind of ["keydown", "keypress"]) {
+        const press = new KeyboardEvent(kind, { key: "Enter", bubbles: true, cancelable: true });
+        if (!box.dispatchEvent(press)) break;
+    }
+}).observe(document.querySelector("#hint"), { childList: true, characterData: true, subtree: true })"""
+
+
+def test_a_question_entered_the_moment_a_hint_appears_is_asked(page: Page) -> None:
+    """The event that gave the hint has not ended by then, and the box would drop what is entered."""
+    page.evaluate(ENTERED_WITH_THE_HINT, "Who mediated the talks in Brussels?")
+
+    page.locator("#question textarea").press("Enter")
+
+    expect(page.locator(".asked")).to_have_text("Who mediated the talks in Brussels?")
+    expect(page.locator(".answer .sentences")).to_contain_text("Charles Michel")
+
+
+def test_a_question_that_does_not_reach_the_server_leaves_the_box_ready(page: Page) -> None:
+    page.route("**/queue/join*", lambda route: route.fulfill(status=500, body="{}"))
+    page.locator("#question textarea").fill("Who mediated the talks in Brussels?")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator(".toast-wrap")).to_contain_text("Error")
+    at_rest(page)
+    page.unroute("**/queue/join*")
+
+    assert "Charles Michel" in ask(page, "Who mediated the talks in Brussels?").inner_text()
+
+
 def test_new_conversation_forgets_and_closes(page: Page) -> None:
     ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
     expect(page.locator("#panel article")).to_be_visible()

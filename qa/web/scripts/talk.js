@@ -55,17 +55,20 @@ const DOES = {
   rate: (button) => rate(button, ""),
 };
 
-// Whether a question is under way: sent and not yet in the conversation, or being answered.
-let sent = false;
+// What has yet to end before the next question can be sent: the event of an answer, and of what stops it.
+const underway = new Set();
 let emptied = false; // by the reader, since the last question
-const isAsking = () => sent || Boolean(document.querySelector("#question .stop-button"));
+let inBox = ""; // when it was sent
+let next = false; // whether what is in the box is to be sent as soon as it can
 
-function sends() {
-  sent = true;
+function sends(text = "") {
+  underway.add("answer");
   emptied = false;
+  inBox = text;
 }
 
 function send(event, detail) {
+  if (underway.size) return; // pressed twice
   sends();
   trigger(event, detail);
 }
@@ -73,13 +76,42 @@ function send(event, detail) {
 const ask = (question) => send("ask", { question });
 
 function show(turns) {
+  next = false;
   emptied = !turns.length;
-  trigger(isAsking() ? "replace" : "restore", { turns });
+  if (!underway.size) return trigger("restore", { turns });
+  underway.add("halt");
+  trigger("replace", { turns });
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea")) sends();
-});
+// Called as the event ends; returns whether none is left, so that the box is at rest.
+window.ended = (event) => {
+  underway.delete(event);
+  if (!underway.size) setTimeout(asksNext); // when the page knows of the end too
+  return !underway.size;
+};
+
+function asksNext() {
+  const question = document.querySelector("#question textarea").value;
+  if (next && question.trim() && !underway.size) ask(question);
+  next = false;
+}
+
+// The page drops what is entered while a question is under way: it stays in the box and is asked next.
+function enters(event) {
+  const { value } = event.target;
+  if (!underway.size) return sends(value);
+  event.preventDefault();
+  event.stopPropagation();
+  if (!value.trim() || value === inBox) return; // pressed twice
+  next = true;
+  say(element.firstElementChild.dataset.askedNext);
+}
+
+document.addEventListener(
+  "keydown",
+  (event) => event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea") && enters(event),
+  true, // before the box has it
+);
 
 function rate(inside, word) {
   trigger("rate", { turn: Number(inside.closest(".turn").dataset.turn), vote: inside.dataset.vote, word });
@@ -93,9 +125,10 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button[data-do], #clear, #question .submit-button");
+  const button = event.target.closest?.("button[data-do], #clear, #question button");
   if (button?.id === "clear") show([]);
-  else if (button?.classList.contains("submit-button")) sends();
+  else if (button?.matches(".submit-button")) sends(document.querySelector("#question textarea").value);
+  else if (button?.matches(".stop-button")) underway.add("halt");
   else if (button && DOES[button.dataset.do]) DOES[button.dataset.do](button);
 });
 
@@ -113,7 +146,6 @@ function follow() {
 }
 
 watch("value", () => {
-  sent = false;
   if (emptied && element.querySelector(".turn")) return show([]); // an answer that was on its way
   follow();
   document.dispatchEvent(new Event("talked"));
