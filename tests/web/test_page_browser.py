@@ -1,16 +1,13 @@
 """The page as a person uses it, in a real Chromium."""
 
 import json
-import time
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from qa.web.conversation import MAX_QUESTION_CHARS
 from qa.web.strings import ENGLISH
 from tests.web.person import IN_VIEW, ask, at_rest, quoted
-from tests.web.serving import Served, opened
+from tests.web.serving import Served
 
 pytestmark = pytest.mark.browser
 
@@ -173,52 +170,6 @@ def test_examples_are_offered_and_answered(page: Page) -> None:
     expect(page.locator("#start .examples")).to_be_hidden()
 
 
-def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
-    page.locator("#question textarea").fill("   ")
-    page.keyboard.press("Enter")
-    expect(page.locator("#hint")).to_contain_text(ENGLISH.empty_question)
-
-    page.locator("#question textarea").fill("x" * (MAX_QUESTION_CHARS + 1))
-    page.keyboard.press("Enter")
-
-    expect(page.locator("#hint")).to_contain_text("2,001")
-    assert page.locator(".asked").count() == 0
-
-
-ENTERED_WITH_THE_HINT = """question => new MutationObserver((_, observer) => {
-    if (!document.querySelector("#hint").innerText.trim()) return;
-    observer.disconnect();
-    const box = document.querySelector("#question textarea");
-    box.value = question;
-    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    for (const kind of ["keydown", "keypress"]) {
-        const press = new KeyboardEvent(kind, { key: "Enter", bubbles: true, cancelable: true });
-        if (!box.dispatchEvent(press)) break;
-    }
-}).observe(document.querySelector("#hint"), { childList: true, characterData: true, subtree: true })"""
-
-
-def test_a_question_entered_the_moment_a_hint_appears_is_asked(page: Page) -> None:
-    """The event that gave the hint has not ended by then, and the box would drop what is entered."""
-    page.evaluate(ENTERED_WITH_THE_HINT, "Who mediated the talks in Brussels?")
-
-    page.locator("#question textarea").press("Enter")
-
-    expect(page.locator(".asked")).to_have_text("Who mediated the talks in Brussels?")
-    expect(page.locator(".answer .sentences")).to_contain_text("Charles Michel")
-
-
-def test_a_question_that_does_not_reach_the_server_leaves_the_box_ready(page: Page) -> None:
-    page.route("**/queue/join*", lambda route: route.fulfill(status=500, body="{}"))
-    page.locator("#question textarea").fill("Who mediated the talks in Brussels?")
-    page.locator("#question textarea").press("Enter")
-    expect(page.locator(".toast-wrap")).to_contain_text("Error")
-    at_rest(page)
-    page.unroute("**/queue/join*")
-
-    assert "Charles Michel" in ask(page, "Who mediated the talks in Brussels?").inner_text()
-
-
 def test_new_conversation_forgets_and_closes(page: Page) -> None:
     ask(page, "Who mediated the talks in Brussels?").locator("a.cite").first.click()
     expect(page.locator("#panel article")).to_be_visible()
@@ -324,53 +275,6 @@ def test_page_follows_the_dark_scheme(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).color") != light
 
 
-def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_slowly: Served) -> None:
-    page = slow_page
-    hold = served_slowly.articles.parent / "hold"
-    hold.touch()
-    try:
-        page.locator("#question textarea").fill("Why did Azerbaijan close the Lachin corridor?")
-        page.keyboard.press("Enter")
-        expect(page.locator(".answer .sentence").first).to_be_visible()
-
-        page.locator("#question .stop-button").click()
-    finally:
-        hold.unlink()
-
-    expect(page.locator(".answer .remark")).to_contain_text(ENGLISH.stopped)
-    expect(page.locator("#question .submit-button")).to_be_visible()
-    assert _grows(served_slowly.articles.parent / "closed")
-    come = page.locator(".answer .sentence").count()
-    page.wait_for_timeout(1000)
-    assert page.locator(".answer .sentence").count() == come < 4
-    page.locator(".answer a.cite").first.click()
-    expect(page.locator("#panel mark.active")).to_be_visible()
-    assert "#cite-2-1" in ask(page, "Who mediated the talks in Brussels?").inner_html()
-
-
-def test_typing_while_an_answer_grows_is_not_lost(slow_page: Page, served_slowly: Served) -> None:
-    page = slow_page
-    box = page.locator("#question textarea")
-    box.fill("Why did Azerbaijan close the Lachin corridor?")
-    page.keyboard.press("Enter")
-    expect(page.locator(".answer .sentence").first).to_be_visible()
-
-    box.fill("And what did Armenia say?")
-
-    expect(page.locator(".answer .sentence")).to_have_count(4)
-    expect(box).to_have_value("And what did Armenia say?")
-    page.locator("#clear").click()
-    expect(page.locator(".asked")).to_have_count(0)
-    expect(page.locator("#question .submit-button")).to_be_visible()
-
-
-def _grows(path: Path) -> bool:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and not path.exists():
-        time.sleep(0.05)
-    return path.exists()
-
-
 def test_no_page_asked_another_host_for_anything(page: Page, strays: list[str]) -> None:
     assert page.title() == ENGLISH.title
     assert strays == []
@@ -393,22 +297,3 @@ def test_ten_megabytes_on_one_line_are_shown_around_the_quote(page: Page, served
     finally:
         path.unlink()
         served.index()
-
-
-def test_question_right_after_a_new_conversation_is_answered(context: BrowserContext, served: Served) -> None:
-    """The page has hardly opened and is busy, so both are handled at once."""
-    page = opened(context, served)
-    page.locator("#clear").click()
-
-    expect(ask(page, "Who mediated the talks in Brussels?").locator(".sentences")).to_be_visible()
-    page.close()
-
-
-def test_new_conversation_right_after_a_question_stays_empty(page: Page) -> None:
-    page.locator("#question textarea").fill("Who mediated the talks in Brussels?")
-    page.keyboard.press("Enter")
-    page.locator("#clear").click()
-
-    at_rest(page)
-    page.wait_for_timeout(1500)  # an answer would come by now
-    expect(page.locator(".asked")).to_have_count(0)
