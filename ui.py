@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
+TABS_REMEMBERED = 500  # open or closed, those last used; each takes half a MB and Gradio would keep 10,000
 QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show; by default at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
@@ -169,6 +170,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     settings = reception.assistant.settings
     words, at_once = words_of(settings.language), answers_at_once(settings)
     blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
+    blocks.state_session_capacity = TABS_REMEMBERED
     with blocks:
         offer_api(reception, answers_at_once=at_once)  # first: an event could take a name of its
         parts = lay_out(settings, words)

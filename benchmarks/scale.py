@@ -121,6 +121,7 @@ def ours(work: Path, asked: Sequence[str]) -> Row:
         "build_s": built.out["seconds"],
         "build_wall_s": round(built.wall_s, 1),
         "build_cpu_s": round(built.cpu_s, 1),
+        "share_of_cores": round(built.cpu_s / built.wall_s / (os.cpu_count() or 1), 2),
         "passages_per_s": round(passages / built.out["seconds"]),
         "peak_mb": round(built.peak_mb),
         "index_mb": index_mb,

@@ -18,7 +18,7 @@ from index.generations import Generation
 from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.passages import Passage, split
-from index.sealing import seal, write_job
+from index.sealing import seal, write_part
 from index.segment_writer import SEGMENT
 from index.vectors import VectorEntry
 
@@ -89,7 +89,6 @@ def _write_vectors(work: Path, rows: Vectors) -> None:
     draft = Generation(work / "g000001")
     for first in range(0, len(rows), SEGMENT):
         batch = rows[first : first + SEGMENT]
-        job = draft.path / "jobs" / str(first)
-        job.parent.mkdir(parents=True, exist_ok=True)
-        write_job(job, [VectorEntry(first + i, None, None) for i in range(len(batch))], batch)
-        seal(job, draft.sealed_vectors(str(first)))
+        part = draft.path / "parts" / str(first)
+        write_part(part, [VectorEntry(first + i, None, None) for i in range(len(batch))], batch)
+        seal(part, draft.sealed_vectors(str(first)))

@@ -10,12 +10,13 @@ import platform
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.config import IndexConfig
 from index.generations import Generation, Store
-from index.sealing import load_job
+from index.sealing import load_part
 from index.vectors import OnServer, Place, VectorStore, collections, drop
 
 TAIL_NAME = "tail"  # of the catalog's meta: the collection that is a generation's own
@@ -77,32 +78,33 @@ def sweep_server(store: Store, config: IndexConfig) -> None:
 
 
 class ServerSealer:
-    """Seals segments on a server, in the background: the server does the work."""
+    """Writes segments on a server, in the background: the server does the work."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "sealing")
-        self._running: dict[str, Future[int]] = {}
+        self._running: list[Future[None]] = []
+        self._counts: dict[str, int] = {}
 
-    def start(self, job: Path, target: Place) -> None:
-        """Seal in the background; `results` waits for it."""
-        self._running[target.name] = self._thread.submit(_seal, job, target)
+    def grow(self, part: Path, target: Place) -> None:
+        """Add to a segment, in the background; `results` waits for it."""
+        self._running.append(self._thread.submit(self._add, part, target))
 
-    run = start
+    run = grow
+
+    def seal(self, target: Place) -> None:
+        """Do nothing: a collection of a server is never closed."""
 
     def results(self) -> dict[str, int]:
         """Wait for all segments; return how many vectors each holds, by name."""
-        return {name: sealed.result() for name, sealed in self._running.items()}
+        for added in self._running:
+            added.result()
+        return self._counts
 
     def close(self) -> None:
         """Wait for what is being sent, and begin nothing more."""
         self._thread.shutdown(cancel_futures=True)
 
-
-def _seal(job: Path, target: Place) -> int:
-    entries, rows = load_job(job)
-    store = VectorStore(target, create=True)
-    try:
-        store.add(entries, rows)
-        return store.count()
-    finally:
-        store.close()
+    def _add(self, part: Path, target: Place) -> None:
+        with closing(VectorStore(target, create=True)) as store:
+            store.add(*load_part(part))
+            self._counts[target.name] = store.count()

@@ -58,6 +58,9 @@ class IndexReader:
     def close(self) -> None:
         """Release all files and the lease."""
         self._opened.close()
+        # Each of these holds the reader or its terms in a cycle, which would wait for a rare round of the collector.
+        del self._sources, self._names, self._document_frequency, self._name_frequency, self._variants
+        del self._lexical
 
     def stats(self) -> CorpusStats:
         """Return what the index holds; of a sealed generation, so that it is counted once."""

@@ -1,7 +1,8 @@
-"""Sealing vector segments in a process of its own, as Chroma holds the interpreter's lock while it adds.
+"""Writing vector segments in processes of their own, as Chroma holds the interpreter's lock while it adds.
 
-`python -m index.sealing` reads a job a line, `[job file, target folder]`, and answers each with `[name, count]` or
-`[name, null, error]`. It ends when its input does, so with the sync that started it.
+`python -m index.sealing` reads a line for each part of a segment, `[folder of the segment, part]`, and one to seal
+it, `[folder]`. Each is answered with `[name, vectors so far]` or `[name, null, error]`. It ends when its input does,
+so with the sync that started it.
 """
 
 import json
@@ -22,66 +23,105 @@ from index.vectors import Place, VectorEntry, Vectors, VectorStore, compact
 ROOT = Path(__file__).resolve().parents[1]
 PROCESSES = 2  # at most; each holds a segment, up to 200 MB
 
+_Lines = SimpleQueue[list[str] | None]  # of one segment, for one process; None where it ends
 
-def write_job(job: Path, entries: Sequence[VectorEntry], rows: Vectors) -> None:
-    """Write vectors to `job`.npy and what is stored beside them to `job`.json."""
-    job.parent.mkdir(exist_ok=True)
-    np.save(f"{job}.npy", rows)
+
+def write_part(part: Path, entries: Sequence[VectorEntry], rows: Vectors) -> None:
+    """Write vectors to `part`.npy and what is stored beside them to `part`.json."""
+    part.parent.mkdir(parents=True, exist_ok=True)
+    np.save(f"{part}.npy", rows)
     beside = [(e.passage, e.published.isoformat() if e.published else None, e.source) for e in entries]
-    Path(f"{job}.json").write_text(json.dumps(beside), "utf-8")
+    Path(f"{part}.json").write_text(json.dumps(beside), "utf-8")
 
 
-def load_job(job: Path) -> tuple[list[VectorEntry], Vectors]:
-    """Return what `write_job` wrote; the rows are mapped, not read."""
-    beside = json.loads(Path(f"{job}.json").read_text("utf-8"))
+def load_part(part: Path) -> tuple[list[VectorEntry], Vectors]:
+    """Return what `write_part` wrote; the rows are mapped, not read."""
+    beside = json.loads(Path(f"{part}.json").read_text("utf-8"))
     entries = [VectorEntry(i, date.fromisoformat(day) if day else None, source) for i, day, source in beside]
-    return entries, np.load(f"{job}.npy", mmap_mode="r")
+    return entries, np.load(f"{part}.npy", mmap_mode="r")
 
 
-def seal(job: Path, target: Path) -> int:
-    """Make a segment of a job's vectors, so that it survives a power cut; return how many it holds."""
-    entries, rows = load_job(job)
-    target.parent.mkdir(exist_ok=True)
-    store = VectorStore(target, create=True)
+class Growing:
+    """A segment that takes up one part after another, in this process."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        target.parent.mkdir(exist_ok=True)
+        self._store = VectorStore(target, create=True)
+        self._size = 0
+
+    def add(self, part: Path) -> int:
+        """Add a part; return how many vectors that makes."""
+        entries, rows = load_part(part)
+        self._store.add(entries, rows)
+        self._size += len(entries)
+        return self._size
+
+    def seal(self) -> int:
+        """Make the segment such that it survives a power cut; return how many vectors it holds."""
+        try:
+            count = self._store.count()
+        finally:
+            self.close()
+        compact(self.target)
+        sync_tree(self.target)
+        sync_path(self.target.parent)
+        return count
+
+    def close(self) -> None:
+        """Release the store."""
+        self._store.close()
+
+
+def seal(part: Path, target: Path) -> int:
+    """Make a segment of one part; return how many vectors it holds."""
+    growing = Growing(target)
     try:
-        store.add(entries, rows)
-        count = store.count()
-    finally:
-        store.close()
-    compact(target)
-    sync_tree(target)
-    sync_path(target.parent)
-    return count
+        growing.add(part)
+    except BaseException:
+        growing.close()
+        raise
+    return growing.seal()
 
 
 class Sealer:
-    """Seals segments, in the background once there is more than one; in a second process once the sync waits."""
+    """Writes segments in the background where they come in parts; in a second process once the sync waits."""
 
     def __init__(self) -> None:
-        self._jobs: SimpleQueue[tuple[Path, Path] | None] = SimpleQueue()
+        self._begun: SimpleQueue[_Lines | None] = SimpleQueue()
+        self._growing: dict[str, _Lines] = {}
         self._processes: list[subprocess.Popen[str]] = []
-        # Each thread gives one process its jobs, one by one.
+        # Each thread gives one process its segments, one by one.
         self._feeders = ThreadPoolExecutor(PROCESSES, "sealing")
         self._fed: list[Future[None]] = []
         self._counts: dict[str, int] = {}
 
-    def start(self, job: Path, target: Place) -> None:
-        """Seal in a folder, in the background; `results` waits for it. Raises OSError if an earlier job failed."""
-        assert isinstance(target, Path)
+    def grow(self, part: Path, target: Place) -> None:
+        """Add to a segment, in the background. Raises OSError if something failed there before."""
         if not self._processes:
             self._start_process()
         for fed in self._fed:
             if fed.done():
                 fed.result()
-        self._jobs.put((job, target))
+        if target.name not in self._growing:
+            self._growing[target.name] = SimpleQueue()
+            self._begun.put(self._growing[target.name])
+        self._growing[target.name].put([str(target), str(part)])
 
-    def run(self, job: Path, target: Place) -> None:
-        """Seal now, in this process, or after what is being sealed in the background."""
+    def seal(self, target: Place) -> None:
+        """Seal a segment that has grown, in the background; `results` waits for it."""
+        lines = self._growing.pop(target.name)
+        lines.put([str(target)])
+        lines.put(None)
+
+    def run(self, part: Path, target: Place) -> None:
+        """Make a segment of one part now, in this process, or after what is written in the background."""
         assert isinstance(target, Path)
         if self._processes:
-            self.start(job, target)
+            self.grow(part, target)
+            self.seal(target)
         else:
-            self._counts[target.name] = seal(job, target)
+            self._counts[target.name] = seal(part, target)
 
     @property
     def process_ids(self) -> list[int]:
@@ -90,10 +130,10 @@ class Sealer:
 
     def results(self) -> dict[str, int]:
         """Wait for all segments; return how many vectors each holds, by name. Raises OSError."""
-        while self._processes and len(self._processes) < min(PROCESSES, 1 + self._jobs.qsize()):
+        while self._processes and len(self._processes) < min(PROCESSES, 1 + self._begun.qsize()):
             self._start_process()
         for _ in self._processes:
-            self._jobs.put(None)
+            self._begun.put(None)
         for fed in as_completed(self._fed):
             fed.result()
         return self._counts
@@ -102,7 +142,9 @@ class Sealer:
         """End the processes, whatever they are doing."""
         for process in self._processes:
             process.kill()
-            self._jobs.put(None)
+            self._begun.put(None)
+        for lines in self._growing.values():
+            lines.put(None)
         self._feeders.shutdown()
         for process in self._processes:
             process.communicate()
@@ -114,21 +156,28 @@ class Sealer:
         self._fed.append(self._feeders.submit(self._feed, process))
 
     def _feed(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        while (job := self._jobs.get()) is not None:
-            try:
-                process.stdin.write(json.dumps([*map(str, job)]) + "\n")
-                process.stdin.flush()
-            except OSError as broken:
-                raise OSError(f"a process that writes vectors ended: {broken}") from broken
-            line = process.stdout.readline()
-            if not line:
-                raise OSError("a process that writes vectors ended before it was done")
-            name, count, *error = json.loads(line)
-            if error:
-                raise OSError(error[0])
-            self._counts[name] = count
+        while (lines := self._begun.get()) is not None:
+            while (line := lines.get()) is not None:
+                name, count = _told(process, line)
+                self._counts[name] = count
+
+
+def _told(process: "subprocess.Popen[str]", line: list[str]) -> tuple[str, int]:
+    """Tell a process what to do; return the segment's name and how many vectors it has. Raises OSError."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(line) + "\n")
+        process.stdin.flush()
+    except OSError as broken:
+        raise OSError(f"a process that writes vectors ended: {broken}") from broken
+    answer = process.stdout.readline()
+    if not answer:
+        raise OSError("a process that writes vectors ended before it was done")
+    name, count, *error = json.loads(answer)
+    if error:
+        raise OSError(error[0])
+    return name, count
 
 
 def _start() -> "subprocess.Popen[str]":
@@ -145,15 +194,20 @@ def _start() -> "subprocess.Popen[str]":
 
 
 def main() -> None:
-    """Seal what standard input names."""
+    """Grow and seal what standard input names, one segment after another."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
     started_by = os.getppid()
+    growing: Growing | None = None
     for line in sys.stdin:
-        if os.getppid() != started_by:  # killed, with jobs still in the pipe
+        if os.getppid() != started_by:  # killed, with lines still in the pipe
             return
-        job, target = map(Path, json.loads(line))
+        target, *parts = map(Path, json.loads(line))
         try:
-            answer: list[object] = [target.name, seal(job, target)]
+            growing = growing or Growing(target)
+            if parts:
+                answer: list[object] = [target.name, growing.add(parts[0])]
+            else:
+                answer, growing = [target.name, growing.seal()], None
         except (OSError, ValueError) as error:
             answer = [target.name, None, str(error)]
         try:

@@ -2,12 +2,14 @@
 
 What a sync costs follows from what it changes: the tail, of a few vectors, is all that is copied. Segments are
 merged as a binary counter carries, so that a vector is written a few times in all, and their number stays small.
+Where there are many vectors, a segment grows by parts while the next ones are embedded.
 """
 
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from index.config import IndexConfig
 from index.generations import Generation
 from index.places import TAIL_NAME, Places, ServerSealer
 from index.records import VectorSegment
-from index.sealing import Sealer, write_job
+from index.sealing import Sealer, write_part
 from index.segments import SealedVectors
 from index.vectors import OnServer, VectorEntry, Vectors, VectorStore, drop
 
@@ -25,13 +27,14 @@ SEGMENT = (
     65_536  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
 )
 MERGED = 16_384  # vectors in a segment made of smaller ones, at most: some small sync has to wait for it
+BEGUN = 8_192  # vectors with which a segment is begun before it is known how many there will be
+PART = 4_096  # vectors that it then grows by
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Part:
     """Vectors on their way to a segment, in order of passage."""
 
-    segment: VectorSegment
     ids: NDArray[np.int64]
     rows: Vectors  # mapped from a file, not read
 
@@ -39,6 +42,14 @@ class _Chunk:
         at = int(np.searchsorted(self.ids, passage))
         is_there = at < len(self.ids) and self.ids[at] == passage
         return np.array(self.rows[at]) if is_there else None
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """A segment that this sync writes, by parts."""
+
+    segment: VectorSegment
+    parts: list[_Part] = field(default_factory=list)
 
 
 class VectorWriter:
@@ -49,11 +60,12 @@ class VectorWriter:
         self._places = Places.of_draft(draft, config)
         self._last_before = catalog.last_passage()
         self._segments = catalog.vector_segments()  # sealed before this sync
-        self._chunks: list[_Chunk] = []  # sealed by it
+        self._chunks: list[_Chunk] = []  # written by it
+        self._growing: _Chunk | None = None
         self._pending: dict[int, tuple[VectorEntry, Vectors]] = {}
         self._removed: set[int] = set()
         self._slots = int(catalog.meta("tail_slots") or 0)
-        self._jobs = draft.path / "jobs"
+        self._parts = draft.path / "parts"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
         self._tail = self._open_tail()
@@ -67,10 +79,10 @@ class VectorWriter:
     def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
         """Add one row an entry."""
         self._pending.update((e.passage, (e, row)) for e, row in zip(entries, rows, strict=True))
-        while len(self._pending) >= SEGMENT:
+        while len(self._pending) >= (PART if self._growing else BEGUN):
             if not self._chunks:
                 self._take_tail()
-            self._seal(SEGMENT, is_last=False)
+            self._grow()
 
     def get(self, passages: Iterable[int]) -> dict[int, Vectors]:
         """Return the vectors of those passages that have one, those removed by this sync included."""
@@ -92,12 +104,16 @@ class VectorWriter:
     def hand_over(self) -> None:
         """Write what is left. Nothing may be added or removed after; `finish` waits until it is done."""
         self._bury()
+        while self._growing and self._pending:
+            self._grow()
+        if self._growing:
+            self._end()
         gone = 2 * self._tail.count() < self._slots  # Chroma never frees the slots of what is deleted
         if gone or len(self._pending) + self._tail.count() > self._places.most_in_tail:
             self._take_tail()
         if len(self._pending) + self._tail.count() > self._places.most_in_tail:
             self._absorb()
-            self._seal(len(self._pending), is_last=True)
+            self._seal()
         elif self._pending:
             self._slots += len(self._pending)
             self._tail.add(*self._taken(len(self._pending)))
@@ -113,11 +129,12 @@ class VectorWriter:
         self._catalog.set_meta({"tail_slots": str(self._slots), TAIL_NAME: self._places.tail_name})
         self._chunks.clear()
         self.close()
-        shutil.rmtree(self._jobs, ignore_errors=True)
+        shutil.rmtree(self._parts, ignore_errors=True)
         return vectors
 
     def _chunk_row(self, passage: int) -> Vectors | None:
-        rows = (c.get(passage) for c in self._chunks if c.segment.first <= passage <= c.segment.last)
+        around = (c for c in self._chunks if c.segment.first <= passage <= c.segment.last)
+        rows = (part.get(passage) for chunk in around for part in chunk.parts)
         return next((row for row in rows if row is not None), None)
 
     def _bury(self) -> None:
@@ -129,7 +146,8 @@ class VectorWriter:
         dead = sorted({*removed} - {*in_tail} | {*in_chunks})
         self._catalog.bury(dead)
         self._segments = [_with_dead(segment, dead) for segment in self._segments]
-        self._chunks = [replace(chunk, segment=_with_dead(chunk.segment, dead)) for chunk in self._chunks]
+        for chunk in self._chunks:
+            chunk.segment = _with_dead(chunk.segment, dead)
 
     def _take_tail(self) -> None:
         """Put the tail's vectors before the pending ones, and begin a new tail."""
@@ -181,7 +199,7 @@ class VectorWriter:
         for segment in [segment for segment in self._segments if segment.dead > segment.live]:
             self._segments.remove(segment)
             self._pending = self._live_of(segment)
-            self._seal(len(self._pending), is_last=True)
+            self._seal()
 
     def _live_of(self, segment: VectorSegment) -> dict[int, tuple[VectorEntry, Vectors]]:
         entries = self._catalog.vector_entries(segment.first, segment.last)
@@ -189,18 +207,43 @@ class VectorWriter:
         self._catalog.forget_dead(segment.first, segment.last)
         return {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
 
-    def _seal(self, count: int, *, is_last: bool) -> None:
-        if not count:
-            return
-        entries, rows = self._taken(count)
-        name = self._places.new_segment_name()
-        job = self._jobs / name
-        write_job(job, entries, rows)
+    def _grow(self) -> None:
+        """Write some pending vectors to the segment that grows, or to a new one, in the background."""
+        chunk = self._growing = self._growing or self._new_chunk()
+        part = self._write(chunk, min(PART, SEGMENT - chunk.segment.slots))
+        self._sealer.grow(part, self._places.segment(chunk.segment.name))
+        if chunk.segment.slots >= SEGMENT:
+            self._end()
+
+    def _end(self) -> None:
+        """Let the segment that grows be sealed."""
+        assert self._growing is not None
+        self._sealer.seal(self._places.segment(self._growing.segment.name))
+        self._growing = None
+
+    def _seal(self) -> None:
+        """Write all pending vectors to a segment of their own."""
+        if self._pending:
+            chunk = self._new_chunk()
+            part = self._write(chunk, len(self._pending))
+            self._sealer.run(part, self._places.segment(chunk.segment.name))
+
+    def _new_chunk(self) -> _Chunk:
+        first = next(iter(self._pending))
+        chunk = _Chunk(VectorSegment(self._places.new_segment_name(), first, first, slots=0, dead=0))
+        self._chunks.append(chunk)
+        return chunk
+
+    def _write(self, chunk: _Chunk, most: int) -> Path:
+        """Write a part of a segment to a file, which is returned."""
+        entries, rows = self._taken(most)
+        segment = chunk.segment
+        part = self._parts / f"{segment.name}-{len(chunk.parts)}"
+        write_part(part, entries, rows)
         ids = np.asarray([entry.passage for entry in entries], dtype=np.int64)
-        segment = VectorSegment(name, int(ids[0]), int(ids[-1]), slots=count, dead=0)
-        self._chunks.append(_Chunk(segment, ids, np.load(f"{job}.npy", mmap_mode="r")))
-        submit = self._sealer.run if is_last else self._sealer.start
-        submit(job, self._places.segment(name))
+        chunk.parts.append(_Part(ids, np.load(f"{part}.npy", mmap_mode="r")))
+        chunk.segment = replace(segment, last=int(ids[-1]), slots=segment.slots + len(ids))
+        return part
 
     def _taken(self, count: int) -> tuple[list[VectorEntry], Vectors]:
         taken = [self._pending.pop(passage) for passage in list(self._pending)[:count]]

@@ -10,6 +10,7 @@ A vector removed from a sealed segment stays there, dead, and is left out of wha
 import os
 import threading
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,37 @@ from index.filters import Filters
 from index.lexical import Scored
 from index.places import Places
 from index.records import VectorSegment
-from index.vectors import Vectors, VectorStore
+from index.vectors import Place, Vectors, VectorStore
 
 FIRST_ASKED = 16  # of each segment at first, beside its share
+
+
+class _OpenStores:
+    """The sealed segments that this process has open: one store each, however many generations need it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stores: dict[Place, VectorStore] = {}
+        self._takers: Counter[Place] = Counter()
+
+    def take(self, place: Place) -> VectorStore:
+        """Return the store at a place, opened if it is not; to be released as often as taken."""
+        with self._lock:
+            if place not in self._stores:
+                self._stores[place] = VectorStore(place, create=False)
+            self._takers[place] += 1
+            return self._stores[place]
+
+    def release(self, place: Place) -> None:
+        """Close the store at a place, unless somebody else has it."""
+        with self._lock:
+            self._takers[place] -= 1
+            if not self._takers[place]:
+                del self._takers[place]
+                self._stores.pop(place).close()
+
+
+_OPEN = _OpenStores()
 
 
 class SealedVectors:
@@ -38,15 +67,15 @@ class SealedVectors:
     def close(self) -> None:
         """Release all stores."""
         with self._lock:
-            for store in self._open.values():
-                store.close()
+            for name in self._open:
+                _OPEN.release(self._places.segment(name))
             self._open.clear()
 
     def store(self, segment: VectorSegment) -> VectorStore:
         """Return a segment's store."""
         with self._lock:
             if segment.name not in self._open:
-                self._open[segment.name] = VectorStore(self._places.segment(segment.name), create=False)
+                self._open[segment.name] = _OPEN.take(self._places.segment(segment.name))
             return self._open[segment.name]
 
     def segment_of(self, passage: int) -> VectorSegment | None:

@@ -8,8 +8,8 @@ makes the weights; without them there is no reader.
 
 import math
 import os
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,6 @@ QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS, WINDOW_TOKENS = 64, 24, 96, 256 
 NOT_A_SENTENCE = -1
 COMMON = 100  # words of the vocabulary, that say nothing where they stand in both
 SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network adds is learned on top of it
-THREADS = 2
-PADDING = 1.3  # times the shortest window of a batch that the longest may have
 
 Logits = npt.NDArray[np.float32]
 Odds = tuple[tuple[float, ...], ...]  # of each window's sentences: log-odds against "none of its window"
@@ -39,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A question and a window as the network takes them, all of the same length."""
+    """A question and a window as the network takes them; all but the shares are of the same length."""
 
     ids: tuple[int, ...]
     kinds: tuple[int, ...]  # 0 the question, 1 the rest; 2 and 3 where a token stands in both
@@ -91,57 +89,42 @@ class Tokenizer:
 class Reader:
     """Reads questions over windows. Safe to share between threads."""
 
-    def __init__(self, folder: Path = WEIGHTS, *, threads: int = THREADS) -> None:
+    def __init__(self, folder: Path = WEIGHTS) -> None:
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores
+        options.intra_op_num_threads = 1
         self._session = InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        # More runs at a time than there are cores for are no faster, and each holds memory that is never given back.
-        self._turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // threads))
+        # More runs at a time than there are cores are no faster, and each holds memory that is never given back.
+        self._runs = ThreadPoolExecutor(os.cpu_count(), "reading")
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
     def read(self, question: str, windows: Sequence[Window]) -> Odds:
-        """Return the log-odds of every sentence, in the order given; -inf for one that was not read."""
+        """Return the log-odds of every sentence, in the order given; -inf for one that was not read.
+
+        Each window is read by itself, so that its odds are the same beside any other.
+        """
         encoded = [self._tokenizer.encode(question, window) for window in windows]
-        odds: list[tuple[float, ...]] = [()] * len(windows)
-        for batch in _by_length([len(item.ids) for item in encoded]):
-            tokens, none = self._run([encoded[i] for i in batch])
-            for row, i in enumerate(batch):
-                count = len(windows[i].sentences)
-                odds[i] = _sentence_odds(tokens[row], float(none[row]), encoded[i], count)
-        return tuple(odds)
+        longest_first = sorted(range(len(windows)), key=lambda i: -len(encoded[i].ids))
+        runs = {i: self._runs.submit(self._run, encoded[i]) for i in longest_first}
+        return tuple(
+            _sentence_odds(*runs[i].result(), encoded[i], len(window.sentences))
+            for i, window in enumerate(windows)
+        )
 
-    def _run(self, encoded: Sequence[Encoded]) -> tuple[Logits, Logits]:
-        shape = (len(encoded), max(len(item.ids) for item in encoded))
-        ids, kinds, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-        for row, item in enumerate(encoded):
-            ids[row, : len(item.ids)], kinds[row, : len(item.ids)] = item.ids, item.kinds
-            mask[row, : len(item.ids)] = 1
-        with self._turns:
-            tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": mask})
-        return tokens, none
-
-
-def _by_length(lengths: Sequence[int]) -> list[list[int]]:
-    """Group places by like length, so that little is padded."""
-    groups: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if groups and lengths[i] <= PADDING * lengths[groups[-1][0]]:
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-    return groups
+    def _run(self, encoded: Encoded) -> tuple[Logits, float]:
+        ids, kinds = (np.array([row], dtype=np.int64) for row in (encoded.ids, encoded.kinds))
+        tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": np.ones_like(ids)})
+        return tokens[0], float(none[0])
 
 
 def _sentence_odds(tokens: Logits, none: float, encoded: Encoded, sentences: int) -> tuple[float, ...]:
     of = np.array(encoded.sentence_of)
     odds = []
     for number in range(sentences):
-        inside = tokens[: len(of)][of == number]
+        inside = tokens[of == number]
         from_share = SHARE_WEIGHT * encoded.shares[number]
         odds.append(float(np.logaddexp.reduce(inside)) - none + from_share if inside.size else -np.inf)
     return tuple(odds)

@@ -1,6 +1,8 @@
 """A reader shows one whole generation; the live index shows the newest at each question."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -116,6 +118,21 @@ def test_finished_sync_is_seen_at_the_next_question(live: LiveIndex, run_sync: S
         with live.reader() as after:
             assert found(after, "canberra") == ["new.txt"]
         assert found(before, "canberra") == []
+
+
+def test_a_closed_reader_is_freed_without_the_collector(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        found(reader, "mediat")
+        reader.name_variants("Brussels")
+        gone = weakref.ref(reader)
+    gc.collect()
+    gc.disable()
+    try:
+        del reader
+        live.close()
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_open_reader_outlives_syncs_until_its_question_ends(

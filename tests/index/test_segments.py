@@ -21,10 +21,11 @@ from index.filters import Filters
 from index.generations import Store
 from index.places import Places
 from index.records import VectorSegment
-from index.sealing import PROCESSES, Sealer, write_job
+from index.sealing import PROCESSES, Sealer, write_part
 from index.segments import VectorReader
 from index.sync import SyncReport, sync
 from index.vectors import VectorEntry
+from tests.index.sealing_here import SealerHere
 
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
 Sync = Callable[[], SyncReport]
@@ -39,7 +40,9 @@ def small(store: Path, folder: Path) -> Iterator[None]:
         patch("index.segment_writer.SEGMENT", 8),
         patch("index.segment_writer.MERGED", 8),
         patch("index.places.TAIL", 2),
-        patch("index.sealing.Sealer.start", Sealer.run),
+        patch("index.segment_writer.BEGUN", 5),
+        patch("index.segment_writer.PART", 3),
+        patch("index.segment_writer.Sealer", SealerHere),
     ):
         yield
 
@@ -141,17 +144,23 @@ def test_segments_that_no_generation_needs_are_removed(run_sync: Sync, folder: P
     assert shared(store) == {segment.name for segment in segments(store)}
 
 
-def a_job(folder: Path, name: str, vectors: int) -> Path:
+def a_part(folder: Path, name: str, vectors: int) -> Path:
     entries = [VectorEntry(i, None, "BBC") for i in range(vectors)]
-    write_job(folder / name, entries, np.eye(vectors, 2 * vectors, dtype=np.float32))
+    write_part(folder / name, entries, np.eye(vectors, 2 * vectors, dtype=np.float32))
     return folder / name
+
+
+def grow(sealer: Sealer, part: Path, target: Path) -> None:
+    """Make a segment of one part, in the background."""
+    sealer.grow(part, target)
+    sealer.seal(target)
 
 
 def test_sealing_in_processes_of_its_own(tmp_path: Path) -> None:
     sizes = {str(size): size for size in range(1, 9)}
     with closing(Sealer()) as sealer:
         for name, size in sizes.items():
-            sealer.start(a_job(tmp_path, name, size), tmp_path / "vectors" / name)
+            grow(sealer, a_part(tmp_path, name, size), tmp_path / "vectors" / name)
         assert len(sealer.process_ids) == 1
         assert sealer.results() == sizes
         assert len(sealer.process_ids) == PROCESSES
@@ -161,10 +170,34 @@ def test_sealing_in_processes_of_its_own(tmp_path: Path) -> None:
             os.kill(process, 0)
 
 
-def test_a_job_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_segments_grow_by_parts_until_they_are_full(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig
+) -> None:
+    write(folder, *range(98))  # beside the two that are there
+    with (
+        patch("index.segment_writer.SEGMENT", 40),
+        patch("index.segment_writer.BEGUN", 15),
+        patch("index.segment_writer.PART", 12),
+        patch("index.build.BATCH_PASSAGES", 10),
+    ):
+        run_sync()
+    assert [segment.slots for segment in segments(store)] == [40, 40, 20]
+    live = Store(store).current()
+    assert live is not None
+    with closing(Catalog(live.catalog)) as catalog:
+        places = Places.of_sealed(live, config, catalog.meta())
+        with closing(VectorReader(places, catalog.vector_segments(), catalog.dead_vectors())) as vectors:
+            every = [
+                passage for segment in segments(store) for passage in range(segment.first, segment.last + 1)
+            ]
+            assert len(vectors.get(every)) == 100
+    assert not list(live.path.glob("parts*"))
+
+
+def test_a_part_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with closing(Sealer()) as sealer:
-        sealer.start(a_job(tmp_path, "one", 12), tmp_path / "vectors" / "one")
-        sealer.start(tmp_path / "none", tmp_path / "vectors" / "none")
+        grow(sealer, a_part(tmp_path, "one", 12), tmp_path / "vectors" / "one")
+        grow(sealer, tmp_path / "none", tmp_path / "vectors" / "none")
         with pytest.raises(OSError, match="none"):
             sealer.results()
 
@@ -172,7 +205,7 @@ def test_a_job_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_dead_sealing_process_is_an_error(tmp_path: Path) -> None:
     # A second process may take over what the dead one was not given yet.
     with patch("index.sealing.PROCESSES", 1), closing(Sealer()) as sealer:
-        sealer.start(a_job(tmp_path, "one", 1), tmp_path / "vectors" / "one")
+        grow(sealer, a_part(tmp_path, "one", 1), tmp_path / "vectors" / "one")
         os.kill(sealer.process_ids[0], signal.SIGKILL)
         with pytest.raises(OSError, match="process that writes vectors"):
             sealer.results()

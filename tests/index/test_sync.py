@@ -24,9 +24,9 @@ from index.generations import Generation, Locked, Store
 from index.lexical import LexicalReader
 from index.passages import split
 from index.places import Places
-from index.sealing import Sealer
 from index.segments import VectorReader
 from index.sync import NoArticles, Progress, SyncFailed, SyncReport, sync
+from tests.index.sealing_here import SealerHere
 
 Sync = Callable[[], SyncReport]
 
@@ -91,7 +91,9 @@ def small_segments() -> Iterator[None]:
         patch("index.places.TAIL", 2),
         patch("index.places.TAIL_ON_SERVER", 2),
         patch("index.texts.MOST_SMALL", 1),
-        patch("index.sealing.Sealer.start", Sealer.run),
+        patch("index.segment_writer.BEGUN", 5),
+        patch("index.segment_writer.PART", 3),
+        patch("index.segment_writer.Sealer", SealerHere),
     ):
         yield
 

@@ -27,7 +27,7 @@ def weighed(samples: Assistant) -> list[Evidence]:
 
 
 def test_the_best_are_read_and_ordered_anew_the_rest_stays(weighed: list[Evidence]) -> None:
-    found = reread(read_question(QUESTION), weighed, Reader(TINY, threads=1))
+    found = reread(read_question(QUESTION), weighed, Reader(TINY))
 
     assert len(weighed) > READ
     assert {place(item) for item in found[:READ]} == {place(item) for item in weighed[:READ]}
@@ -65,7 +65,7 @@ def test_a_window_holds_sentences_of_one_passage_in_its_order(weighed: list[Evid
 
 
 def test_no_evidence_is_nothing_to_read() -> None:
-    assert reread(read_question(QUESTION), [], Reader(TINY, threads=1)) == []
+    assert reread(read_question(QUESTION), [], Reader(TINY)) == []
 
 
 def test_without_the_reader_nothing_is_read_again(tmp_path: Path, samples: Assistant) -> None:

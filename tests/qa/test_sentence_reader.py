@@ -22,7 +22,7 @@ WINDOWS = [
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(TINY, threads=1)
+    return Reader(TINY)
 
 
 def test_each_sentence_has_odds(reader: Reader) -> None:

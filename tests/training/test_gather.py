@@ -110,7 +110,7 @@ def test_whole_answers_are_measured_with_the_reader_and_without(
 
 
 def test_figures_of_a_reader_beside_the_pipeline_s(data: Path, work: Path) -> None:
-    reader = Reader(TINY, threads=1)
+    reader = Reader(TINY)
     cases = found_for(load("realtimeqa", data, Choice()), work)
     figures = ranking_figures(reader, cases)
     assert all(0 <= value <= 1 for row in figures.values() for value in row.values())

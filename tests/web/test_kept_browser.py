@@ -49,6 +49,22 @@ def test_conversations_are_listed_by_their_first_question_and_opened_again(page:
     expect(page.locator("#shelf .open[aria-current]")).to_have_text(MEDIATED)
 
 
+def test_a_conversation_that_the_server_forgot_is_not_written_over(page: Page) -> None:
+    ask(page, MEDIATED)
+    page.locator("#clear").click()
+    expect(page.locator(".asked")).to_have_count(0)
+    if page.locator("#toggle").get_attribute("aria-expanded") == "false":
+        page.locator("#toggle").click()
+    page.route("**/queue/join*", lambda route: route.fulfill(status=500, body="{}"))
+    page.locator("#shelf .open").click()  # the server does not hear of it
+    expect(page.locator(".toast-wrap")).to_contain_text("Error")
+    page.unroute("**/queue/join*")
+
+    ask(page, DINNER)
+
+    expect(page.locator("#shelf .open")).to_have_text([DINNER, MEDIATED])
+
+
 def test_conversation_is_renamed_and_deleted(page: Page) -> None:
     ask(page, MEDIATED)
     if page.locator("#toggle").get_attribute("aria-expanded") == "false":

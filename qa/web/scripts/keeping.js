@@ -43,7 +43,8 @@ function talked() {
   if (!turns.length) choose(null);
   if (!turns.some((turn) => turn.answer)) return draw();
   const before = kept();
-  const known = before.find((one) => one.id === current);
+  // The server forgets a tab that was silent for long; what begins anew there is another conversation.
+  const known = before.find((one) => one.id === current && one.turns[0]?.question === turns[0].question);
   if (!known) choose(crypto.randomUUID?.() ?? String(Math.random()));
   const conversation = { name: turns[0].question, ...known, id: current, turns };
   keep([conversation, ...before.filter((one) => one !== known)]);
