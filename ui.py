@@ -31,12 +31,13 @@ FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # no
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted; return the exit code. No error leaves it as a traceback."""
     flags = _flags(argv)
-    from index.heaps import share_heaps
+    from index.heaps import collect_seldom, share_heaps
     from qa.settings import Settings
     from qa.web.server import address_of, calm_gradio, check_serving, configure_logging, listen, root_path_of
 
     configure_logging()
     share_heaps()
+    collect_seldom()
     calm_gradio(os.environ)
     try:
         settings = Settings.load(os.environ, articles_dir=flags.articles, index_dir=flags.index)

@@ -19,6 +19,7 @@ from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.embedding import Embedder, Vectors
 from index.generations import Generation
+from index.heaps import collect_seldom
 from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.parallel import load_sync_embedder
@@ -29,7 +30,6 @@ from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
-GC_THRESHOLD = 100_000  # new objects; at Python's 700, a tenth of a build looks for cycles
 ROUNDS = 5  # of looking for another holder of an id whose holder went
 HASH_BYTES = 16
 
@@ -93,7 +93,7 @@ class Builder:
         self._gc_threshold = gc.get_threshold()
 
     def __enter__(self) -> Self:
-        gc.set_threshold(GC_THRESHOLD)
+        collect_seldom()
         return self
 
     def __exit__(

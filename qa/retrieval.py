@@ -20,7 +20,7 @@ from qa.terms import ResolvedTerm, resolve, stems_of
 DISTINCT_STORIES = 4  # at the top of the list, a passage of each
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
 ARM_DEPTH = 200  # hits asked of each arm
-RANKED = 100  # candidates whose signals are read
+RANKED = 64  # candidates whose signals are read
 PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
 PASSAGES_A_PART = 5  # of a question over several articles
 PART_PENALTY = 0.5  # of a part's hits against the whole question's
