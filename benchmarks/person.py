@@ -41,31 +41,32 @@ class Person:
         self._config = (await self._client.get("/config")).raise_for_status().json()
         for event in self._config["dependencies"]:
             if any(kind == "load" for _, kind in event["targets"]):
-                await self._run(event, {})
+                await self._run(event)
 
     async def ask(self, question: str) -> Asked:
         """Ask as by Enter in the question's box; raises PageError where no answer comes."""
-        box = next(c["id"] for c in self._config["components"] if c["props"].get("elem_id") == "question")
+        log = next(c["id"] for c in self._config["components"] if c["props"].get("elem_id") == "log")
         events = (e for e in self._config["dependencies"] if e["backend_fn"])
-        submit = next(e for e in events if [box, "submit"] in e["targets"])
-        return await self._run(submit, {box: question})
+        return await self._run(
+            next(e for e in events if [log, "ask"] in e["targets"]), {"question": question}
+        )
 
     async def close(self) -> None:
         """Close the tab."""
         await self._client.aclose()
 
-    async def _run(self, event: Mapping[str, Any], values: Mapping[int, str]) -> Asked:
-        """Run an event, then those that follow on it."""
+    async def _run(self, event: Mapping[str, Any], sent: Mapping[str, str] | None = None) -> Asked:
+        """Run an event with what the page's script sends with it, then those that follow on it."""
         props = {c["id"]: c["props"] for c in self._config["components"]}
-        data = [values.get(i, props[i].get("value")) for i in event["inputs"]]
+        data = [props[i].get("value") for i in event["inputs"]]
         started = time.perf_counter()
-        body = {"data": data, "fn_index": event["id"], "session_hash": self._session, "event_data": None}
+        body = {"data": data, "fn_index": event["id"], "session_hash": self._session, "event_data": sent}
         joined = (await self._client.post("/gradio_api/queue/join", json=body)).raise_for_status().json()
-        first_s = await self._read(joined["event_id"], started, expects_answer=bool(values))
+        first_s = await self._read(joined["event_id"], started, expects_answer=sent is not None)
         asked = Asked(first_s, time.perf_counter() - started)
         for following in self._config["dependencies"]:
             if following.get("trigger_after") == event["id"] and following["backend_fn"]:
-                await self._run(following, {})
+                await self._run(following)
         return asked
 
     async def _read(self, event_id: str, started: float, *, expects_answer: bool) -> float:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,8 +20,6 @@ from qa.web.kept import conversation_from
 from qa.web.layout import Parts
 from qa.web.status_html import hint_html
 
-EMPTIES_WITHIN_S = 0.3
-
 logger = logging.getLogger(__name__)
 
 
@@ -36,7 +33,7 @@ def wire(parts: Parts, desk: Desk) -> None:
 
 def _wire_asking(parts: Parts, desk: Desk) -> None:
     words = desk.words
-    talk = [parts.log, parts.conversation, parts.box, parts.hint, parts.status]
+    talk = [parts.log, parts.conversation, parts.hint, parts.status]
     given = [parts.conversation, parts.narrowing]
     unchanged = [gr.skip()] * len(talk)
     # In the browser alone: which button the box has is nothing to trouble the server with.
@@ -50,20 +47,16 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         question: str, conversation: Conversation, filters: Filters, request: gr.Request
     ) -> Iterator[list[Any]]:
         if said := objection(question, words):
-            yield [*unchanged[:3], hint_html(said), gr.skip()]
+            yield [*unchanged[:2], hint_html(said), gr.skip()]
             return
-        began = time.monotonic()
         visit = desk.reception.at(Door.PAGE, asker_of(request))
         shown: Conversation | None = None
         for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
             if grown is shown:  # what stands there may by now be said to be stopped
                 yield unchanged
                 continue
-            # Of outputs that come at once the browser sees only the last; later, the next question may be being typed.
-            empties = shown is None or time.monotonic() - began < EMPTIES_WITHIN_S
-            box = "" if empties else gr.skip()
             status = gr.skip() if shown else status_line(desk.reception.live, words)
-            yield [turns_html(grown, words), grown, box, hint_html(""), status]
+            yield [turns_html(grown, words), grown, hint_html(""), status]
             shown = grown
 
     def ask(
@@ -83,10 +76,9 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         kept = conversation_from(sent(event).get("turns"))
         return [turns_html(kept, words), kept, ""]
 
-    for event in (parts.box.submit, parts.log.ask, parts.log.again):  # first, as one waits for the one before
+    for event in (parts.log.ask, parts.log.again):  # first, as one waits for the one before
         event(**busy)
     asking: list[Any] = [
-        parts.box.submit(answer, [parts.box, *given], talk, **QUIET),
         parts.log.ask(ask, given, talk, **QUIET),
         parts.log.again(ask_again, given, talk, **QUIET),
     ]

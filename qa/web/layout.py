@@ -64,6 +64,7 @@ def lay_out(settings: Settings, words: Strings) -> Parts:
                 placeholder=words.placeholder,
                 autofocus=True,
                 submit_btn=words.ask,
+                interactive=True,  # though no event of the server takes it up: the page's script does
             )
             filters = gr.HTML(
                 filters_html(Filters(), words),

@@ -61,6 +61,7 @@ def test_index_equals_corpus_after_any_syncs(states: list[dict[str, str]]) -> No
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @settings(max_examples=400, deadline=None)
 @given(states=st.lists(FOLDERS, min_size=2, max_size=6))
 def test_index_equals_corpus_after_any_syncs_soak(states: list[dict[str, str]]) -> None:
@@ -75,6 +76,7 @@ def test_index_equals_corpus_whatever_is_sealed_and_merged(states: list[dict[str
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @settings(max_examples=400, deadline=None)
 @given(states=st.lists(FOLDERS, min_size=2, max_size=8))
 def test_index_equals_corpus_whatever_is_sealed_and_merged_soak(states: list[dict[str, str]]) -> None:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from qa.web.conversation import MAX_QUESTION_CHARS
 from qa.web.strings import ENGLISH
@@ -35,6 +35,7 @@ def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("#hint")).to_contain_text("2,001")
+    expect(page.locator("#question textarea")).to_have_value("x" * (MAX_QUESTION_CHARS + 1))
     assert page.locator(".asked").count() == 0
 
 
@@ -54,9 +55,29 @@ def test_a_question_that_does_not_reach_the_server_leaves_the_box_ready(page: Pa
     page.locator("#question textarea").press("Enter")
     expect(page.locator(".toast-wrap")).to_contain_text("Error")
     at_rest(page)
+    expect(page.locator("#question textarea")).to_have_value(WHO)
     page.unroute("**/queue/join*")
 
     assert "Charles Michel" in ask(page, WHO).inner_text()
+
+
+def test_what_is_typed_before_the_question_arrives_is_kept(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    box = page.locator("#question textarea")
+    box.fill(WHO)
+    box.press("Enter")
+    expect(box).to_have_value("")
+    box.press_sequentially("Who attended the working dinner?")
+    box.press("Enter")
+    expect(page.locator("#said")).to_have_text(ENGLISH.asked_next)
+    for route in held:
+        route.continue_()
+    page.unroute("**/queue/join*")
+
+    expect(page.locator(".asked")).to_have_text([WHO, "Who attended the working dinner?"])
+    expect(page.locator(".answer .sentences").last).to_be_visible()
+    expect(box).to_have_value("")
 
 
 def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_slowly: Served) -> None:

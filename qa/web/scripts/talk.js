@@ -58,18 +58,21 @@ const DOES = {
 // What has yet to end before the next question can be sent: the event of an answer, and of what stops it.
 const underway = new Set();
 let emptied = false; // by the reader, since the last question
-let inBox = ""; // when it was sent
-let next = false; // whether what is in the box is to be sent as soon as it can
+let unshown = ""; // the question that is not yet in the conversation
+let next = false; // whether what is in the box is to be asked as soon as it can
 
-function sends(text = "") {
-  underway.add("answer");
-  emptied = false;
-  inBox = text;
+const field = () => document.querySelector("#question textarea");
+
+function put(text) {
+  field().value = text;
+  field().dispatchEvent(new InputEvent("input", { bubbles: true })); // the page keeps a value of its own
 }
 
 function send(event, detail) {
   if (underway.size) return; // pressed twice
-  sends();
+  underway.add("answer");
+  emptied = false;
+  unshown = detail.question ?? "";
   trigger(event, detail);
 }
 
@@ -77,6 +80,7 @@ const ask = (question) => send("ask", { question });
 
 function show(turns) {
   next = false;
+  unshown = "";
   emptied = !turns.length;
   if (!underway.size) return trigger("restore", { turns });
   underway.add("halt");
@@ -86,30 +90,38 @@ function show(turns) {
 // Called as the event ends; returns whether none is left, so that the box is at rest.
 window.ended = (event) => {
   underway.delete(event);
-  if (!underway.size) setTimeout(asksNext); // when the page knows of the end too
+  if (!underway.size) setTimeout(rests); // when the page knows of the end too
   return !underway.size;
 };
 
-function asksNext() {
-  const question = document.querySelector("#question textarea").value;
-  if (next && question.trim() && !underway.size) ask(question);
+function rests() {
+  if (unshown && !field().value) put(unshown); // it was refused, or never arrived
+  else if (next && !underway.size) enters();
+  unshown = "";
   next = false;
 }
 
-// The page drops what is entered while a question is under way: it stays in the box and is asked next.
-function enters(event) {
-  const { value } = event.target;
-  if (!underway.size) return sends(value);
-  event.preventDefault();
-  event.stopPropagation();
-  if (!value.trim() || value === inBox) return; // pressed twice
-  next = true;
-  say(element.firstElementChild.dataset.askedNext);
+// The box is emptied at once, so that the next question can be typed; entered too soon, it waits there for its turn.
+function enters() {
+  const question = field().value;
+  if (!underway.size) {
+    put("");
+    ask(question);
+  } else if (question.trim()) {
+    next = true;
+    say(element.firstElementChild.dataset.askedNext);
+  }
 }
 
 document.addEventListener(
   "keydown",
-  (event) => event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea") && enters(event),
+  (event) => {
+    const is = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === field();
+    if (!is) return;
+    event.preventDefault();
+    event.stopPropagation();
+    enters();
+  },
   true, // before the box has it
 );
 
@@ -127,7 +139,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-do], #clear, #question button");
   if (button?.id === "clear") show([]);
-  else if (button?.matches(".submit-button")) sends(document.querySelector("#question textarea").value);
+  else if (button?.matches(".submit-button")) enters();
   else if (button?.matches(".stop-button")) underway.add("halt");
   else if (button && DOES[button.dataset.do]) DOES[button.dataset.do](button);
 });
@@ -146,6 +158,7 @@ function follow() {
 }
 
 watch("value", () => {
+  unshown = "";
   if (emptied && element.querySelector(".turn")) return show([]); // an answer that was on its way
   follow();
   document.dispatchEvent(new Event("talked"));
