@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
-TABS_REMEMBERED = 500  # open or closed, those last used; each takes half a MB and Gradio would keep 10,000
+TABS_REMEMBERED = 500  # open or closed, those last used; each takes up to a MB and Gradio would keep 10,000
 QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show; by default at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
