@@ -64,13 +64,18 @@ def test_what_is_asked_right_after_a_new_conversation_can_be_stopped(page: Page,
     assert script.hung_up.wait(20)
 
 
-def test_what_is_entered_during_an_answer_is_asked_next(page: Page, script: Script) -> None:
+def enters_during_an_answer(page: Page, script: Script, question: str) -> None:
+    """Ask something that the LLM does not finish, and enter another question once its first sentence is shown."""
     script.plays(hangs(f"{TRUE} [1]", seconds=60))
     page.locator("#question textarea").fill(WHO)
     page.keyboard.press("Enter")
     expect(page.locator(".answer .sentence")).to_have_text(TRUE)
-    page.locator("#question textarea").fill("Who spoke of new talks?")
+    page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
+
+
+def test_what_is_entered_during_an_answer_is_asked_next(page: Page, script: Script) -> None:
+    enters_during_an_answer(page, script, "Who spoke of new talks?")
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_have_text(ENGLISH.asked_next)
     expect(page.locator(".asked")).to_have_count(1)
@@ -85,12 +90,7 @@ def test_what_is_entered_during_an_answer_is_asked_next(page: Page, script: Scri
 
 
 def test_what_was_to_be_asked_next_is_forgotten_with_the_conversation(page: Page, script: Script) -> None:
-    script.plays(hangs(f"{TRUE} [1]", seconds=60))
-    page.locator("#question textarea").fill(WHO)
-    page.keyboard.press("Enter")
-    expect(page.locator(".answer .sentence")).to_have_text(TRUE)
-    page.locator("#question textarea").fill("Who spoke of new talks?")
-    page.keyboard.press("Enter")
+    enters_during_an_answer(page, script, "Who spoke of new talks?")
 
     page.locator("#clear").click()
 

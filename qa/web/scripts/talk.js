@@ -116,8 +116,8 @@ function enters() {
 document.addEventListener(
   "keydown",
   (event) => {
-    const is = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === field();
-    if (!is) return;
+    const isPlain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!isPlain || event.target !== field()) return;
     event.preventDefault();
     event.stopPropagation();
     enters();
