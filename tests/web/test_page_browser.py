@@ -10,6 +10,13 @@ from tests.web.person import IN_VIEW, ask, at_rest, quoted
 from tests.web.serving import Served
 
 pytestmark = pytest.mark.browser
+BACK_AS_THE_SECOND_QUOTE_APPEARS = """new MutationObserver((_, observer) => {
+    if (!document.querySelector("#panel .steps")?.innerText.includes("Quote 2")) return;
+    observer.disconnect();
+    window.pressed = true;
+    document.activeElement.blur();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+}).observe(document.querySelector("#panel"), { childList: true, characterData: true, subtree: true })"""
 
 
 def test_answer_is_cited_and_each_marker_shows_its_quote_in_the_article(page: Page) -> None:
@@ -57,6 +64,19 @@ def test_quotes_are_stepped_through_by_buttons_and_keys(page: Page) -> None:
     expect(page.locator("#panel mark.active")).to_have_text(quoted(links.first))
     page.keyboard.press("n")
     expect(page.locator("#panel .steps")).to_contain_text(f"Quote 2 of {links.count()}")
+
+
+def test_a_key_pressed_the_moment_a_quote_appears_steps_on(page: Page) -> None:
+    """The button that was pressed has gone by then, and the panel is not yet focused: the page's body is."""
+    links = ask(page, "Who mediated the talks in Brussels?").locator(".sentences a.cite")
+    links.first.click()
+    expect(page.locator("#panel mark.active")).to_have_text(quoted(links.first))
+    page.evaluate(BACK_AS_THE_SECOND_QUOTE_APPEARS)
+
+    page.locator("#panel .step.next").click()
+
+    page.wait_for_function("window.pressed")
+    expect(page.locator("#panel mark.active")).to_have_text(quoted(links.first))
 
 
 def test_answer_is_copied_with_its_citations_as_markdown(page: Page) -> None:

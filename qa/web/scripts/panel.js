@@ -56,9 +56,15 @@ document.addEventListener("show-article", (event) => {
   trigger("click", { article: opener.dataset.article });
 });
 
+// While one quote takes the other's place, the focus is nowhere: a key pressed then is meant for the panel all the same.
+function isReadingHere() {
+  const focused = document.activeElement ?? document.body;
+  return element.contains(focused) || (focused === document.body && article() !== null);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) close();
-  if (!element.contains(document.activeElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isReadingHere() || event.ctrlKey || event.metaKey || event.altKey) return;
   const onwards = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
   const back = onwards === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
   if (event.key === "n" || event.key === onwards) step("next");
