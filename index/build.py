@@ -157,11 +157,12 @@ class Builder:
         self._on_article()
         first = self._catalog.claim(article.id, file)
         if first == file:
-            reason = f"duplicate id {article.id}: {file} has it already"
-            self._catalog.refuse(file, Refusal(file, None, reason))
+            self._catalog.refuse(file, _repeated(article.id, file))
             return
         if first is not None and first < file:
             return  # the catalog tells of it among the refusals as long as the first one holds the id
+        if first is not None:
+            self._catalog.withdraw(first, _repeated(article.id, first))  # it has the id no longer
         held = self._catalog.holding(article.id)
         if held is not None and held.digest == article.digest:
             self._catalog.move(article.id, file)
@@ -235,6 +236,10 @@ def is_as_scanned(entry: FileEntry) -> bool:
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns, found.st_ino) == (entry.size, entry.mtime_ns, entry.inode)
+
+
+def _repeated(article_id: str, file: str) -> Refusal:
+    return Refusal(file, None, f"duplicate id {article_id}: {file} has it already")
 
 
 def _hash(text: str) -> bytes:

@@ -103,6 +103,13 @@ class CatalogWriter:
             "INSERT INTO refusals VALUES (?, ?, ?, ?)", (file, refusal.path, refusal.line, refusal.reason)
         )
 
+    def withdraw(self, file: str, refusal: Refusal) -> None:
+        """Forget a refusal of a file, however often it is recorded; none is no error."""
+        self._connection.execute(
+            "DELETE FROM refusals WHERE file = ? AND path = ? AND line IS ? AND reason = ?",
+            (file, refusal.path, refusal.line, refusal.reason),
+        )
+
     def claim(self, article_id: str, file: str) -> str | None:
         """Record that a file holds an article of this id; return the first file that claimed it, if any."""
         ((first,),) = self._rows("SELECT min(file) FROM claims WHERE id = ?", [article_id])

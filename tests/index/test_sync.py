@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_stories import stories_of
 
@@ -52,10 +52,12 @@ FOLDERS = st.dictionaries(st.sampled_from(["a.txt", "b.txt", "x"]), TEXTS | st.j
         max_size=3,
     ).map(lambda lines: {**texts, **lines})
 )
+TWICE = '{"id": "x", "text": "Armenia agreed."}\n' * 2
 
 
 @settings(max_examples=8, deadline=None)
 @given(states=st.lists(FOLDERS, min_size=2, max_size=4))
+@example(states=[{"m.jsonl": TWICE}, {"m.jsonl": TWICE, "a.jsonl": TWICE}, {"m.jsonl": TWICE}])
 def test_index_equals_corpus_after_any_syncs(states: list[dict[str, str]]) -> None:
     check_syncs(states)
 
