@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
-TABS_REMEMBERED = 500  # open or closed, those last used; each takes up to a MB and Gradio would keep 10,000
 QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show; by default at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
@@ -100,6 +99,7 @@ def _telling(examples: "Examples") -> "Callable[[UpdateState], None]":
     from contextlib import suppress
 
     from index.generations import IndexUnusable
+    from index.heaps import settle
     from qa.indexing import report_text
     from qa.progress import ProgressBar
 
@@ -119,6 +119,7 @@ def _telling(examples: "Examples") -> "Callable[[UpdateState], None]":
             sys.stderr.write(f"{said}\n")
         with suppress(IndexUnusable):
             examples.questions()
+        settle()
 
     return tell
 
@@ -167,11 +168,12 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.gradio_api import offer_api
     from qa.web.languages import words_of
     from qa.web.layout import lay_out
+    from qa.web.tabs import keep_conversations_only
 
     settings = reception.assistant.settings
     words, at_once = words_of(settings.language), answers_at_once(settings)
     blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
-    blocks.state_session_capacity = TABS_REMEMBERED
+    keep_conversations_only(blocks)
     with blocks:
         offer_api(reception, answers_at_once=at_once)  # first: an event could take a name of its
         parts = lay_out(settings, words)

@@ -82,7 +82,8 @@ class Person:
                 if message.get("event_id") != event_id:
                     continue
                 kind, text = message["msg"], json.dumps(message.get("output"))
-                if first_s is None and 'class=\\"answer' in text:
+                is_waiting = 'class=\\"looking' in text  # beside the answers of earlier turns
+                if first_s is None and not is_waiting and 'class=\\"answer' in text:
                     first_s = time.perf_counter() - started
                 if kind == "process_completed":
                     if not message["success"] or (expects_answer and first_s is None):

@@ -5,9 +5,8 @@ import gc
 import sys
 
 ARENAS = 2  # heaps of malloc's; eight a core by default, each of which keeps what the others could use
-GC_THRESHOLD = (
-    100_000  # new objects; at Python's 700, a tenth of a build and 6 % of a question look for cycles
-)
+# New objects between looks for cycles, and looks between larger ones; at Python's 700, they are a tenth of a build.
+GC_THRESHOLDS = 50_000, 5, 5
 LARGE = 1 << 20  # bytes from which a block goes back at once; else malloc raises this with what it sees freed
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # the options' numbers in malloc.h
 
@@ -21,11 +20,19 @@ def share_heaps() -> None:
 
 def collect_seldom() -> None:
     """Let Python look for cycles only where there may be many."""
-    gc.set_threshold(GC_THRESHOLD)
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
+def settle() -> None:
+    """Leave what is there by now out of all later looks for cycles: modules and what is open are most of a process."""
+    gc.collect()
+    gc.freeze()
 
 
 def give_back() -> None:
-    """Give what is free in glibc's heaps back to the system."""
+    """Free what only cycles hold, where that is quickly found, and give what is free back to the system."""
+    if gc.get_freeze_count():
+        gc.collect()
     if (libc := _glibc()) is not None:
         libc.malloc_trim(0)
 

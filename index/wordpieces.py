@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
-REMEMBERED = 400_000  # words, as written, with what stands around them; 60 MB
+REMEMBERED = 100_000  # words, as written, with what stands around them; 15 MB
 TOGETHER = 256  # new words in one call of the tokenizer
 SPACE, BREAK = "\u2581", "\n"
 _WORD = re.compile(r" *[^ \n]+|\n| +")

@@ -65,3 +65,22 @@ file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
 libc.malloc_info(0, file)
 libc.fclose(file)
 """
+
+
+def test_what_only_cycles_hold_is_freed_with_what_is_given_back() -> None:
+    subprocess.run([sys.executable, "-c", CYCLES], cwd=ROOT, check=True, timeout=60)
+
+
+CYCLES = """
+import gc, weakref
+from index.heaps import collect_seldom, give_back, settle
+class Held: pass
+collect_seldom()
+settle()
+held = Held()
+held.itself, seen = held, weakref.ref(held)
+del held
+assert seen() is not None
+give_back()
+assert seen() is None
+"""

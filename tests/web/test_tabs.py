@@ -1,0 +1,35 @@
+"""What the server keeps of a tab: its conversation, not the page besides."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_tab_keeps_its_conversation_and_not_what_it_shows() -> None:
+    subprocess.run([sys.executable, "-c", TAB], cwd=ROOT, check=True, timeout=100)
+
+
+# In a process of its own, as Gradio leaves event loops open.
+TAB = """
+import asyncio
+import gradio as gr
+from gradio.state_holder import StateHolder
+from qa.web.tabs import TABS_REMEMBERED, keep_conversations_only
+
+shown = "Ministers met in Brussels."
+with gr.Blocks(analytics_enabled=False) as blocks:
+    keep_conversations_only(blocks)
+    turns, log = gr.State(()), gr.HTML()
+    gr.Button().click(lambda held: ((*held, len(held)), shown), turns, [turns, log])
+holder = StateHolder()
+holder.set_blocks(blocks)
+assert holder.capacity == TABS_REMEMBERED
+tab = holder["tab"]
+for _ in range(2):
+    given = asyncio.run(blocks.process_api(blocks.fns[0], [None], state=tab))
+    assert given["data"][1] == shown
+assert tab[turns._id] == (0, 1)
+assert shown not in str(tab.config_values)
+"""
