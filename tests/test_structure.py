@@ -86,6 +86,7 @@ PAGE = (
     "qa/web/events.py",
     "qa/web/article_events.py",
     "qa/web/gradio_api.py",
+    "qa/web/tabs.py",
 )  # imported by `ui.page` alone, when the page is made
 MOST_LINES = 400
 MACHINE_PATHS = [b"/" + name + b"/" for name in (b"work", b"root")]  # in pieces, so as not to find themselves
