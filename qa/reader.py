@@ -94,7 +94,6 @@ class Reader:
 
         options = SessionOptions()
         options.intra_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it would keep what the longest windows needed
         self._session = InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

@@ -6,17 +6,16 @@ holds the question, and the browser keeps the conversation.
 
 from typing import Any
 
+import gradio as gr
 from gradio import state_holder
-from gradio.blocks import Blocks
-from gradio.state_holder import SessionState
 
 TABS_REMEMBERED = 500  # open or closed, those last used; Gradio would keep 10,000
 
 
-class Tab(SessionState):
+class Tab(state_holder.SessionState):
     """A tab's state without what it shows."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: gr.Blocks) -> None:
         super().__init__(blocks)
         self.config_values = {}
 
@@ -24,7 +23,7 @@ class Tab(SessionState):
         pass
 
 
-def keep_conversations_only(blocks: Blocks) -> None:
+def keep_conversations_only(blocks: gr.Blocks) -> None:
     """Let Gradio keep tabs as `Tab`s, and no more than `TABS_REMEMBERED`; to be called before it is served."""
     state_holder.SessionState = Tab  # type: ignore[misc]
     blocks.state_session_capacity = TABS_REMEMBERED
