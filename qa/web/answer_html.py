@@ -14,7 +14,7 @@ from qa.web.strings import Strings
 from qa.web.timeline_html import timeline_html
 
 HOVER_QUOTE_CHARS = 400
-REMEMBERED = 256  # turns: while one grows, those before it are as they were
+REMEMBERED = 512  # turns: while one grows, those before it are as they were
 
 
 def turns_html(conversation: Conversation, words: Strings) -> list[str]:
