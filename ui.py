@@ -95,7 +95,7 @@ def _warm_up(config: "LLMConfig") -> None:
 
 
 def _telling(examples: "Examples") -> "Callable[[UpdateState], None]":
-    """Return what says on stderr how the first update goes, and then warms the first question."""
+    """Return what says on stderr how the first update goes, then warms the first question and settles."""
     from contextlib import suppress
 
     from index.generations import IndexUnusable

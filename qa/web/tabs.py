@@ -20,7 +20,7 @@ class Tab(state_holder.SessionState):
         self.config_values = {}
 
     def _update_value_in_config(self, key: int, value: Any) -> None:  # Any: as Gradio has it
-        pass
+        """Keep nothing."""
 
 
 def keep_conversations_only(blocks: gr.Blocks) -> None:

@@ -56,7 +56,7 @@ document.addEventListener("show-article", (event) => {
   trigger("click", { article: opener.dataset.article });
 });
 
-// While one quote takes the other's place, the focus is nowhere: a key pressed then is meant for the panel all the same.
+// While one quote takes the other's place, nothing has the focus: a key pressed then is meant for the panel, too.
 function isReadingHere() {
   const focused = document.activeElement ?? document.body;
   return element.contains(focused) || (focused === document.body && article() !== null);
