@@ -62,8 +62,9 @@ def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _serve(settings: "Settings", listening: socket.socket, address: "Address", root_path: str) -> None:
     from qa.indexing import following, open_early
+    from qa.judging_process import judging_beside
 
-    with open_early(settings) as live, following(settings):
+    with open_early(settings) as live, judging_beside(settings) as judging, following(settings):
         import uvicorn
 
         from qa.assistant import Assistant
@@ -71,7 +72,7 @@ def _serve(settings: "Settings", listening: socket.socket, address: "Address", r
         from qa.web.examples import Examples
         from qa.web.updating import Updating
 
-        examples = Examples(assistant := Assistant(live, settings))
+        examples = Examples(assistant := Assistant(live, settings, judging=judging))
         if settings.llm is not None:
             threading.Thread(target=_warm_up, args=(settings.llm,), daemon=True).start()
         updating = Updating(settings)

@@ -29,14 +29,25 @@ class Page:
     pid: int
 
     def memory_mb(self) -> float:
-        """Return the resident memory of the page's process, in MB."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
+        """Return the resident memory of the page's processes, in MB."""
+        kilobytes = (
+            re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("ascii"))[0]
+            for pid in self._pids()
+        )
+        return sum(map(int, kilobytes)) / 1024
 
     def cpu_s(self) -> float:
-        """Return the processor time that the page has used, in seconds."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the processor time that the page's processes have used, in seconds."""
+        ticks = 0
+        for pid in self._pids():
+            fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _pids(self) -> list[int]:
+        """Return the page's process and those that it has started."""
+        started = (tasks.read_text("ascii") for tasks in Path(f"/proc/{self.pid}/task").glob("*/children"))
+        return [self.pid, *(int(pid) for text in started for pid in text.split())]
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from qa.answer import Answer, Mode, Timings
 from qa.answer_cache import AnswerCache
 from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
+from qa.judgement import Case, Judgement, judge
+from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
 from qa.query import Query, read_question
 from qa.reader import Reader, load_reader
@@ -32,6 +34,7 @@ class Assistant:
     today: Callable[[], date] = date.today
     meaning: Meaning = field(default_factory=Meaning)
     answers: AnswerCache = field(default_factory=AnswerCache)  # of the LLM
+    judging: JudgingProcess | None = None  # where there is one, what it can do is left to it
 
     def ask(
         self,
@@ -50,7 +53,7 @@ class Assistant:
             return deque(self.stream(question, turns=turns, filters=filters, mode=mode), maxlen=1).pop()
         with self.live.reader() as reader:
             asked = standalone(_readable(question), [_readable(turn) for turn in turns])
-            return self.extract(question, asked, filters, reader)[0]
+            return self.extract(question, asked, filters, reader, wants_evidence=False)[0]
 
     def stream(
         self,
@@ -86,9 +89,15 @@ class Assistant:
         return retrieve(query, reader, filters=filters, today=self.today(), limit=limit)
 
     def extract(
-        self, question: str, asked: str, filters: Filters, reader: IndexReader
+        self,
+        question: str,
+        asked: str,
+        filters: Filters,
+        reader: IndexReader,
+        *,
+        wants_evidence: bool = True,
     ) -> tuple[Answer, tuple[Evidence, ...]]:
-        """Answer a standalone question in the articles' own sentences, and return all that were weighed."""
+        """Answer a standalone question in the articles' own sentences, and return all that were weighed, if wanted."""
         started = time.perf_counter()
         query = read_question(asked)
         retrieval = self.find(query, reader, filters, PASSAGES_READ)
@@ -97,8 +106,7 @@ class Assistant:
             query,
             retrieval,
             reader,
-            self.meaning,
-            self.network,
+            self._judge_here if wants_evidence else self._judge,
             refuse_below=self.settings.refuse_below,
             max_sentences=self.settings.max_sentences,
         )
@@ -122,6 +130,13 @@ class Assistant:
             ),
         )
         return answer, draft.evidence
+
+    def _judge(self, case: Case) -> Judgement:
+        elsewhere = self.judging.judge(case) if self.judging is not None else None
+        return elsewhere or self._judge_here(case)
+
+    def _judge_here(self, case: Case) -> Judgement:
+        return judge(case, self.meaning, self.network)
 
     @property
     def network(self) -> Reader | None:

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from index.reader import IndexReader
 from qa.dates import years
-from qa.evidence import of_years
 from qa.query import Kind, Query
 from qa.signals import Evidence
 from qa.sources import unknown_sources
@@ -72,9 +72,15 @@ def shortness(words: int, *, middling: int = MIDDLING_WORDS) -> float:
     return 1 / (1 + math.exp((words - middling) / WORDS_SCALE))
 
 
-def why_not(
-    query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: IndexReader
-) -> str:
+class Seen(NamedTuple):
+    """What all sentences found come to, where none answers."""
+
+    is_any: bool  # there are some …
+    is_of_years: bool  # … and some of a passage about all years that the question names
+    fits: bool  # some hold the kind of answer asked for
+
+
+def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
     counting = [term for term in terms if term.term.weight > 0]
     if not counting:
@@ -87,17 +93,17 @@ def why_not(
     missing = sorted((t for t in telling if t.is_missing), key=lambda t: not t.term.is_name)
     if missing:
         return f"no article mentions {_listed(missing, 'or')}"
-    if not evidence:  # the articles hold the words; only filters can have kept all passages back
+    if not seen.is_any:  # the articles hold the words; only filters can have kept all passages back
         return "no article is within the dates or source asked for"
     together = reader.co_occurrence([[stem for stem, _ in term.forms] for term in telling])
     if together == 0 and len(telling) > 1:
         return f"articles mention {_listed(telling, 'and')}, but no passage mentions them together"
     asked_years = years(query.text)
-    if asked_years and not of_years(asked_years, evidence):
+    if asked_years and not seen.is_of_years:
         others = [term for term in telling if term.term.surface not in asked_years] or telling
         about = " and ".join(sorted(asked_years))
         return f"articles mention {_listed(others, 'and')}; no passage found is about {about}"
-    if query.kind in SOUGHT_KINDS and not any(item.fits for item in evidence):
+    if query.kind in SOUGHT_KINDS and not seen.fits:
         return f"articles mention {_listed(telling, 'and')}; no sentence found says {query.cue}"
     return f"articles mention {_listed(telling, 'and')}, but no sentence found answers the question"
 

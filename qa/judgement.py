@@ -1,0 +1,103 @@
+"""Hits -> what their sentences come to: how surely one of them answers, and which an answer is made of.
+
+All of it is computing, without the index, so that it can be done in another process (qa/judging_process.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.dates import years
+from qa.evidence import of_years, weigh
+from qa.kinds import numbers
+from qa.meaning import Meaning
+from qa.query import Query
+from qa.reader import Reader
+from qa.refusal import Seen, confidence
+from qa.rereading import reread
+from qa.retrieval import Hit, overlap
+from qa.signals import Evidence
+from qa.terms import ResolvedTerm
+
+NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
+SAME_MEANING = 0.65  # cosine from which two sentences tell the same
+WORTH_ADDING = 1.0  # at most so far below the best sentence's score may one be that joins it
+MAX_NEAREST = 3  # passages offered under a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged: a question as read, and what the index found for it."""
+
+    query: Query
+    terms: tuple[ResolvedTerm, ...]
+    hits: tuple[Hit, ...]
+    has_source: bool  # the index knows the sources that the question names
+    max_sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the sentences of the hits come to."""
+
+    confidence: float  # that the best one answers, 0 to 1
+    chosen: tuple[Evidence, ...]  # for an answer, best first
+    nearest: tuple[Evidence, ...]  # for a refusal: the best sentence of each of the nearest articles
+    seen: Seen
+    evidence: tuple[Evidence, ...]  # all that may answer, best first
+
+
+def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
+    """Weigh every sentence of the best hits, with the reader where there is one."""
+    query = case.query
+    found = weigh(query, case.terms, case.hits, meaning)
+    if network is not None:
+        found = reread(query, found, network)
+    of_asked_years = of_years(years(query.text), found)
+    evidence = of_asked_years if case.has_source else []
+    return Judgement(
+        confidence=confidence(query, case.terms, evidence),
+        chosen=tuple(choose(evidence, case.max_sentences)),
+        nearest=tuple(_one_a_story(found)),
+        seen=Seen(bool(found), bool(of_asked_years), any(item.fits for item in found)),
+        evidence=tuple(evidence),
+    )
+
+
+def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+    """Pick the best sentence and those nearly as good that say something else, best first.
+
+    A sentence of another article that tells the same with other figures is worth showing sooner than most.
+    """
+    if not evidence:
+        return []
+    best = evidence[0]
+    chosen = [best]
+    for item in evidence[1:]:
+        if len(chosen) == limit or item.row is None:
+            break
+        repeated = [kept for kept in chosen if _says_the_same(item, kept)]
+        if not all(_differs(item, kept) for kept in repeated):
+            continue
+        if item.own > 0 and (best in repeated or item.score >= best.score - WORTH_ADDING):
+            chosen.append(item)
+    return chosen
+
+
+def _says_the_same(item: Evidence, other: Evidence) -> bool:
+    alike = item.row is not None and other.row is not None and float(item.row @ other.row) >= SAME_MEANING
+    return alike or overlap(item.stems, other.stems) >= NEAR_REPEAT
+
+
+def _differs(item: Evidence, other: Evidence) -> bool:
+    """Another article's figures may confirm or contradict; both are worth knowing."""
+    is_elsewhere = item.passage.article.id != other.passage.article.id
+    return is_elsewhere and bool(numbers(item.text) - numbers(other.text))
+
+
+def _one_a_story(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the best sentence of each of the nearest articles, if it shares a word with the question."""
+    nearest: dict[str, Evidence] = {}
+    for item in evidence:
+        if item.context > 0 and len(nearest) < MAX_NEAREST:
+            nearest.setdefault(item.passage.article.id, item)
+    return list(nearest.values())
