@@ -14,7 +14,7 @@ from qa.refusal import confidence
 from qa.rereading import windows
 from qa.retrieval import retrieve
 
-READ = 24  # the best sentences
+READ = 24  # the best sentences, with the one before each
 
 
 @dataclass(frozen=True, slots=True)
