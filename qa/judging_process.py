@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from index.heaps import collect_seldom, share_heaps
+from index.heaps import collect_seldom, give_back, settle, share_heaps
 from qa.judgement import Case, Judgement, judge
 from qa.meaning import Meaning
 from qa.reader import load_reader
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_READER = "--without-reader"
 WAITS_S = 30.0  # for a judgement, which takes a tenth of a second
+TIDIED_EVERY = 200  # judgements
 REST_S = 60.0  # between two starts: one that ends again and again is left alone
 
 
@@ -136,7 +137,7 @@ def judging_beside(settings: Settings) -> Iterator[JudgingProcess | None]:
 def serve(cases: IO[bytes], judgements: IO[bytes], *, reads: bool) -> None:
     """Judge what comes in, several at a time, until nothing more does."""
     meaning, network = Meaning(), load_reader() if reads else None
-    lock = threading.Lock()
+    lock, done = threading.Lock(), itertools.count(1)
 
     def answer(number: int, case: Case) -> None:
         try:
@@ -147,6 +148,10 @@ def serve(cases: IO[bytes], judgements: IO[bytes], *, reads: bool) -> None:
         with lock, suppress(BrokenPipeError):  # who asked was killed
             judgements.write(message)
             judgements.flush()
+        if (judged := next(done)) == 1:
+            settle()
+        elif judged % TIDIED_EVERY == 0:
+            give_back()
 
     with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "judging") as pool, suppress(EOFError):
         while True:
