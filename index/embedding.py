@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from index.config import IndexConfig
 from index.fingerprint import WORDLLAMA_DIM, WORDLLAMA_DIMS, embedder_name
-from index.wordpieces import WordPieces
+from index.wordpieces import REMEMBERED, WordPieces
 
 Vectors = NDArray[np.float32]
 
+REMEMBERED_OF_QUERIES = 25_000  # words: a question meets a thousand, mostly those of the questions before
 OPENAI_BATCH = 256  # texts a request
 TIMEOUT_S = 60.0
 RETRIES = 2  # of a request, by the client, with growing pauses
@@ -87,16 +88,19 @@ class WordLlamaEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Embed by average of token vectors, as wordllama does; a text without tokens is a zero row."""
+        return self._embed(texts, remembered=REMEMBERED)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed as documents are."""
+        return self._embed(texts, remembered=REMEMBERED_OF_QUERIES)
+
+    def _embed(self, texts: Sequence[str], *, remembered: int) -> Vectors:
         with self._lock:
-            tokens = self._pieces.encode([_encodable(text) for text in texts])
+            tokens = self._pieces.encode([_encodable(text) for text in texts], remembered=remembered)
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, ids in zip(rows, tokens, strict=True):
             np.matmul(np.ones(len(ids), dtype=np.float32), self._tokens[ids], out=row)
         return _normalised(rows)
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed as documents are."""
-        return self.embed_documents(texts)
 
 
 class FastEmbedEmbedder:

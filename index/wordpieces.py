@@ -51,9 +51,9 @@ class WordPieces:
         self._break = found.ids[-1]
         self._forget()
 
-    def encode(self, texts: Sequence[str]) -> list[Ints]:
-        """Return the token ids of each text, without special ones at its ends."""
-        if len(self._number) > REMEMBERED:
+    def encode(self, texts: Sequence[str], *, remembered: int = REMEMBERED) -> list[Ints]:
+        """Return the token ids of each text, without special ones at its ends; begin anew after so many words."""
+        if len(self._number) > remembered:
             self._forget()
         usual = [i for i, text in enumerate(texts) if text and not self._unusual.search(text)]
         found = dict(zip(usual, self._by_word([texts[i] for i in usual]), strict=True))

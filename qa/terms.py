@@ -17,7 +17,7 @@ from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
-REMEMBERED_WORDS = 20_000
+REMEMBERED_WORDS = 10_000
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 
 
