@@ -35,7 +35,7 @@ RESULTS = Path(__file__).with_name("scale.jsonl")
 SIZES = (1_000, 3_000, 9_000, 26_762)
 QUESTIONS = 100
 POLL_S = 0.05
-PARTS_ARTICLES = 2_000  # that each part alone is given
+PARTS_ARTICLES = 7_000  # that each part alone is given: a full segment, as Chroma slows down while one fills
 
 NEWS = (
     "A delegation of nine came to Vienna on 5 May 2021 and signed the protocol on the river's upper course."
