@@ -81,12 +81,12 @@ class Person:
                 message = json.loads(line.removeprefix("data:"))
                 if message.get("event_id") != event_id:
                     continue
-                kind, text = message["msg"], json.dumps(message.get("output"))
-                is_waiting = 'class=\\"looking' in text  # beside the answers of earlier turns
-                if first_s is None and not is_waiting and 'class=\\"answer' in text:
+                kind = message["msg"]
+                is_waiting = 'class=\\"looking' in line  # beside the answers of earlier turns
+                if first_s is None and not is_waiting and 'class=\\"answer' in line:
                     first_s = time.perf_counter() - started
                 if kind == "process_completed":
                     if not message["success"] or (expects_answer and first_s is None):
-                        raise PageError(text[:500])
+                        raise PageError(line[:500])
                     return first_s or 0.0
         raise PageError("the stream ended without an answer")

@@ -148,10 +148,15 @@ def distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
         if len(kept) == limit:
             break
         wording = stems_of(hit.passage.text)
-        if all(overlap(wording, other) < SAME_WORDING for other in wordings):
+        if not any(_is_same(wording, other) for other in wordings):
             kept.append(hit)
             wordings.append(wording)
     return kept
+
+
+def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    fewer, more = sorted((len(one), len(other)))  # which bound the overlap, and are quick to compare
+    return fewer >= SAME_WORDING * more and overlap(one, other) >= SAME_WORDING
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
