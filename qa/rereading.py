@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.kinds import POINTING
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
 
-READ = 8  # of the sentences, the best; each with the one before it, which often says of whom it speaks
+READ = 8  # of the sentences, the best
 ODDS_WEIGHT = 0.1  # of the reader's log-odds in a sentence's score; none for what its cue tells better
 TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
@@ -39,14 +40,15 @@ def asked_of_the_reader(query: Query) -> str:
 
 
 def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """Group sentences, each with the one before it, by passage, in the order of their best."""
+    """Group sentences by passage, in the order of their best; with one that points back, what it points to."""
     by_place = {_place(item): item for item in evidence}
     groups: dict[int, dict[int, Evidence]] = {}
     for item in best:
         group = groups.setdefault(item.passage.id, {})
         group[item.span.start] = item
         starts = [span.start for span in item.passage.sentences]
-        if place := starts.index(item.span.start):
+        place = starts.index(item.span.start)
+        if place and POINTING.match(item.text):
             before = by_place[item.passage.id, starts[place - 1]]
             group.setdefault(before.span.start, before)
     return [[group[start] for start in sorted(group)] for group in groups.values()]

@@ -14,7 +14,7 @@ from qa.refusal import confidence
 from qa.rereading import windows
 from qa.retrieval import retrieve
 
-READ = 24  # the best sentences, with the one before each
+READ = 24  # the best sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from index.filters import Filters
 from qa.assistant import Assistant
 from qa.evidence import weigh
+from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
 from qa.rereading import READ, asked_of_the_reader, reread, windows
@@ -61,7 +62,19 @@ def test_a_window_holds_sentences_of_one_passage_in_its_order(weighed: list[Evid
         at = [starts.index(item.span.start) for item in group]
         assert at == sorted(set(at))
         read = {starts.index(item.span.start) for item in best if item.passage.id == group[0].passage.id}
-        assert set(at) == read | {i - 1 for i in read if i}
+        points_back = {i for i in read if POINTING.match(text_of(group[0], i))}
+        assert set(at) == read | {i - 1 for i in points_back if i}
+
+
+def test_what_a_sentence_points_back_to_is_read_with_it(weighed: list[Evidence]) -> None:
+    pointing = next(
+        item for item in weighed if POINTING.match(item.text) and item.span != item.passage.sentences[0]
+    )
+
+    (group,) = windows([pointing], weighed)
+
+    assert len(group) == 2
+    assert group[1] == pointing
 
 
 def test_no_evidence_is_nothing_to_read() -> None:
@@ -76,6 +89,11 @@ def test_without_the_reader_nothing_is_read_again(tmp_path: Path, samples: Assis
         _, evidence = plain.extract(QUESTION, QUESTION, Filters(), reader)
     assert evidence
     assert all(item.odds is None for item in evidence)
+
+
+def text_of(item: Evidence, number: int) -> str:
+    span, start = item.passage.sentences[number], item.passage.start
+    return item.passage.text[span.start - start : span.end - start]
 
 
 def place(item: Evidence) -> tuple[int, int]:
