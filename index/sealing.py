@@ -17,10 +17,10 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from index.processes import start
 from index.sharing import sync_path, sync_tree
 from index.vectors import Place, VectorEntry, Vectors, VectorStore, compact
 
-ROOT = Path(__file__).resolve().parents[1]
 PROCESSES = 2  # at most; each holds a segment, up to 200 MB
 
 _Lines = SimpleQueue[list[str] | None]  # of one segment, for one process; None where it ends
@@ -90,7 +90,7 @@ class Sealer:
     def __init__(self) -> None:
         self._begun: SimpleQueue[_Lines | None] = SimpleQueue()
         self._growing: dict[str, _Lines] = {}
-        self._processes: list[subprocess.Popen[str]] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
         # Each thread gives one process its segments, one by one.
         self._feeders = ThreadPoolExecutor(PROCESSES, "sealing")
         self._fed: list[Future[None]] = []
@@ -151,23 +151,23 @@ class Sealer:
         self._processes.clear()
 
     def _start_process(self) -> None:
-        process = _start()
+        process = start("index.sealing", ANONYMIZED_TELEMETRY="False")
         self._processes.append(process)
         self._fed.append(self._feeders.submit(self._feed, process))
 
-    def _feed(self, process: "subprocess.Popen[str]") -> None:
+    def _feed(self, process: "subprocess.Popen[bytes]") -> None:
         while (lines := self._begun.get()) is not None:
             while (line := lines.get()) is not None:
                 name, count = _told(process, line)
                 self._counts[name] = count
 
 
-def _told(process: "subprocess.Popen[str]", line: list[str]) -> tuple[str, int]:
+def _told(process: "subprocess.Popen[bytes]", line: list[str]) -> tuple[str, int]:
     """Tell a process what to do; return the segment's name and how many vectors it has. Raises OSError."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(json.dumps(line) + "\n")
+        process.stdin.write(json.dumps(line).encode() + b"\n")
         process.stdin.flush()
     except OSError as broken:
         raise OSError(f"a process that writes vectors ended: {broken}") from broken
@@ -178,19 +178,6 @@ def _told(process: "subprocess.Popen[str]", line: list[str]) -> tuple[str, int]:
     if error:
         raise OSError(error[0])
     return name, count
-
-
-def _start() -> "subprocess.Popen[str]":
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.Popen(
-        [sys.executable, "-m", "index.sealing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": path, "ANONYMIZED_TELEMETRY": "False"},
-        start_new_session=True,  # an interrupt is for the sync, which then ends this
-    )
 
 
 def main() -> None:

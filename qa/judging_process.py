@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import IO
 
 from index.heaps import collect_seldom, give_back, settle, share_heaps
+from index.processes import start
 from qa.judgement import Case, Judgement, judge
 from qa.meaning import Meaning
 from qa.reader import load_reader
@@ -27,7 +27,6 @@ from qa.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_READER = "--without-reader"
 WAITS_S = 30.0  # for a judgement, which takes a tenth of a second
 TIDIED_EVERY = 200  # judgements
@@ -85,14 +84,8 @@ class JudgingProcess:
         if self._is_closed or time.monotonic() < self._rests_until:
             raise OSError("it ended a moment ago")
         self._rests_until = time.monotonic() + REST_S
-        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "qa.judging_process", *([] if self._reads else [WITHOUT_READER])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,  # an interrupt is for the page, which then ends this
-        )
+        arguments = [] if self._reads else [WITHOUT_READER]
+        self._process = start("qa.judging_process", *arguments)
         self._receiver = threading.Thread(target=self._receive, args=[self._process], daemon=True)
         self._receiver.start()
         return self._process
@@ -153,7 +146,8 @@ def serve(cases: IO[bytes], judgements: IO[bytes], *, reads: bool) -> None:
         elif judged % TIDIED_EVERY == 0:
             give_back()
 
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "judging") as pool, suppress(EOFError):
+    is_end = suppress(EOFError, pickle.UnpicklingError)  # or what was being sent by who was killed
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "judging") as pool, is_end:
         while True:
             pool.submit(answer, *pickle.load(cases))
 

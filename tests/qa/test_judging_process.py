@@ -1,6 +1,8 @@
 """Judging in another process: the same judgements, many at once, and nothing lost with the process."""
 
+import io
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import pytest
 from index.filters import Filters
 from qa.assistant import Assistant
 from qa.judgement import Case, judge
-from qa.judging_process import JudgingProcess
+from qa.judging_process import JudgingProcess, serve
 from qa.query import read_question
 
 QUESTIONS = (
@@ -86,15 +88,14 @@ def test_process_that_ends_again_and_again_is_left_alone(cases: list[Case]) -> N
         assert judging.judge(cases[0]) is None
 
 
-def test_hung_process_is_ended(samples: Assistant, cases: list[Case]) -> None:
+def test_hung_process_is_ended(cases: list[Case]) -> None:
     with closing(JudgingProcess(reads=False)) as judging:
         assert judging.judge(cases[0]) is not None
         pid = pid_of(judging)
         os.kill(pid, signal.SIGSTOP)
         with patch("qa.judging_process.WAITS_S", 0.2), ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(judging.judge, cases * 4)) == [None] * 4 * len(
-                cases
-            )  # more than a pipe holds
+            many = cases * 4  # more than a pipe holds
+            assert list(pool.map(judging.judge, many)) == [None] * len(many)
         wait_until(lambda: not is_running(pid))
 
 
@@ -109,24 +110,38 @@ def test_closed_process_ends(cases: list[Case]) -> None:
     assert judging.judge(cases[0]) is None
 
 
-def test_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
-    starter = (
-        "import os, signal\n"
-        "from qa.judgement import Case\n"
-        "from qa.judging_process import JudgingProcess\n"
-        "from qa.query import read_question\n"
-        "judging = JudgingProcess(reads=False)\n"
-        "assert judging.judge(Case(read_question('Who?'), (), (), True, 4)) is not None\n"
-        "print(judging._process.pid, flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
+def test_ends_with_the_process_that_started_it() -> None:
     run = subprocess.run(
-        [sys.executable, "-c", starter], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", STARTER], capture_output=True, text=True, check=False, timeout=60
     )
     pid = int(run.stdout)
 
     assert run.returncode == -signal.SIGKILL
     wait_until(lambda: not is_running(pid))
+
+
+STARTER = """
+import os, signal
+from qa.judgement import Case
+from qa.judging_process import JudgingProcess
+from qa.query import read_question
+
+judging = JudgingProcess(reads=False)
+assert judging.judge(Case(read_question("Who?"), (), (), True, 4)) is not None
+print(judging._process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_case_cut_off_in_its_middle_is_the_end() -> None:
+    whole = pickle.dumps((1, Case(read_question("Who?"), (), (), True, 4)))
+    judgements = io.BytesIO()
+
+    serve(io.BytesIO(whole + whole[: len(whole) // 2]), judgements, reads=False)
+
+    number, judgement = pickle.loads(judgements.getvalue())
+    assert number == 1
+    assert judgement.confidence == 0
 
 
 def case_of(question: str, samples: Assistant) -> Case:
