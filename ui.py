@@ -169,6 +169,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.gradio_api import offer_api
     from qa.web.languages import words_of
     from qa.web.layout import lay_out
+    from qa.web.queueing import look_less_often
     from qa.web.tabs import keep_conversations_only
 
     settings = reception.assistant.settings
@@ -182,6 +183,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
         wire(parts, desk)
         wire_articles(blocks, parts, desk)
     blocks.queue(default_concurrency_limit=at_once, status_update_rate=QUEUE_TOLD_EVERY_S)
+    look_less_often(blocks)
     return blocks
 
 

@@ -32,6 +32,7 @@ class Person:
         self._name, self._password = name, password
         self._session = uuid.uuid4().hex[:12]
         self._config: dict[str, Any] = {}
+        self._known = 0  # turns that the tab shows, which the server need not send again
 
     async def open(self) -> None:
         """Log in and load the page, its events included."""
@@ -47,15 +48,16 @@ class Person:
         """Ask as by Enter in the question's box; raises PageError where no answer comes."""
         log = next(c["id"] for c in self._config["components"] if c["props"].get("elem_id") == "log")
         events = (e for e in self._config["dependencies"] if e["backend_fn"])
-        return await self._run(
-            next(e for e in events if [log, "ask"] in e["targets"]), {"question": question}
-        )
+        sent = {"question": question, "known": self._known}
+        asked = await self._run(next(e for e in events if [log, "ask"] in e["targets"]), sent)
+        self._known += 1
+        return asked
 
     async def close(self) -> None:
         """Close the tab."""
         await self._client.aclose()
 
-    async def _run(self, event: Mapping[str, Any], sent: Mapping[str, str] | None = None) -> Asked:
+    async def _run(self, event: Mapping[str, Any], sent: Mapping[str, Any] | None = None) -> Asked:
         """Run an event with what the page's script sends with it, then those that follow on it."""
         props = {c["id"]: c["props"] for c in self._config["components"]}
         data = [props[i].get("value") for i in event["inputs"]]

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +46,11 @@ class Page:
 
     def _pids(self) -> list[int]:
         """Return the page's process and those that it has started."""
-        started = (tasks.read_text("ascii") for tasks in Path(f"/proc/{self.pid}/task").glob("*/children"))
-        return [self.pid, *(int(pid) for text in started for pid in text.split())]
+        started: list[int] = []
+        for children in Path(f"/proc/{self.pid}/task").glob("*/children"):
+            with suppress(FileNotFoundError):  # a thread that has ended since
+                started += map(int, children.read_text("ascii").split())
+        return [self.pid, *started]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_sign
 from qa.terms import ResolvedTerm, stems_of_words
 
 PASSAGES_READ = 30  # of the hits, sentence by sentence
-MAX_EMBEDDED = 64  # sentences compared by meaning, the best by wording
+MAX_EMBEDDED = 32  # sentences compared by meaning, the best by wording
 LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and discussions, soldiers and troops
 LIKENESS_WEIGHT = 0.8
 

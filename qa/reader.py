@@ -24,6 +24,7 @@ COMMON = 100  # words of the vocabulary, that say nothing where they stand in bo
 SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network adds is learned on top of it
 
 Logits = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 Odds = tuple[tuple[float, ...], ...]  # of each window's sentences: log-odds against "none of its window"
 
 
@@ -112,24 +113,27 @@ class Reader:
         encoded = [self._tokenizer.encode(question, window) for window in windows]
         longest_first = sorted(range(len(windows)), key=lambda i: -len(encoded[i].ids))
         runs = {i: self._runs.submit(self._run, encoded[i]) for i in longest_first}
-        return tuple(
-            _sentence_odds(*runs[i].result(), encoded[i], len(window.sentences))
-            for i, window in enumerate(windows)
-        )
+        return tuple(runs[i].result() for i in range(len(windows)))
 
-    def _run(self, encoded: Encoded) -> tuple[Logits, float]:
+    def _run(self, encoded: Encoded) -> tuple[float, ...]:
+        """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""
+        sentence_of = np.array(encoded.sentence_of)
+        inside = np.flatnonzero(sentence_of != NOT_A_SENTENCE)
         ids, kinds = (np.array([row], dtype=np.int64) for row in (encoded.ids, encoded.kinds))
-        tokens, none = self._session.run(None, {"ids": ids, "kinds": kinds, "mask": np.ones_like(ids)})
-        return tokens[0], float(none[0])
+        # The window's first token is the one that "none" is read from.
+        tokens, none = self._session.run(
+            None, {"ids": ids, "kinds": kinds, "places": np.concatenate([[0], inside])}
+        )
+        return _sentence_odds(tokens[0, 1:], float(none[0]), sentence_of[inside], encoded.shares)
 
 
-def _sentence_odds(tokens: Logits, none: float, encoded: Encoded, sentences: int) -> tuple[float, ...]:
-    of = np.array(encoded.sentence_of)
+def _sentence_odds(tokens: Logits, none: float, of: Places, shares: Sequence[float]) -> tuple[float, ...]:
     odds = []
-    for number in range(sentences):
+    for number, share in enumerate(shares):
         inside = tokens[of == number]
-        from_share = SHARE_WEIGHT * encoded.shares[number]
-        odds.append(float(np.logaddexp.reduce(inside)) - none + from_share if inside.size else -np.inf)
+        odds.append(
+            float(np.logaddexp.reduce(inside)) - none + SHARE_WEIGHT * share if inside.size else -np.inf
+        )
     return tuple(odds)
 
 

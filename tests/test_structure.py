@@ -40,7 +40,8 @@ HOMES = {
     "matplotlib": ["benchmarks/plots.py", "benchmarks/scale_plot.py"],
     "mcp": ["qa/web/mcp_api.py"],
     "numpy": ["index/", "qa/", "benchmarks/", "training/"],
-    "onnxruntime": ["qa/reader.py", "training/export.py"],
+    "onnx": ["training/graph.py", "training/export.py"],
+    "onnxruntime": ["qa/reader.py"],
     "openai": ["index/embedding.py", "qa/llm_client.py"],
     "openinference": ["qa/tracing.py"],
     "opentelemetry": ["qa/tracing.py"],
@@ -86,6 +87,7 @@ PAGE = (
     "qa/web/events.py",
     "qa/web/article_events.py",
     "qa/web/gradio_api.py",
+    "qa/web/queueing.py",
     "qa/web/tabs.py",
 )  # imported by `ui.page` alone, when the page is made
 MOST_LINES = 400

@@ -1,8 +1,6 @@
 """The reader as a torch module: a small BERT with one answer logit a token and one "no answer" logit a window."""
 
-import json
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -10,39 +8,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from qa.reader import SHARE_WEIGHT
+from training.shape import LAYER_NORM_EPS, Shape, match_layer
 
-LAYER_NORM_EPS = 1e-12
-MATCH_LAYER = (
-    2  # before which the network is told which tokens stand in question and window: the first that learns
-)
 NONE_BIAS = (
     math.log(30) + SHARE_WEIGHT / 2
 )  # at first, half of a question in a sentence of thirty tokens is even
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of the network."""
-
-    vocabulary: int
-    positions: int
-    hidden: int
-    inner: int
-    heads: int
-    layers: int
-
-    @classmethod
-    def of_start(cls, folder: Path, *, layers: int | None = None) -> "Shape":
-        """Read a BERT's `config.json`; `layers` keeps only the first so many."""
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return cls(
-            vocabulary=config["vocab_size"],
-            positions=config["max_position_embeddings"],
-            hidden=config["hidden_size"],
-            inner=config["intermediate_size"],
-            heads=config["num_attention_heads"],
-            layers=layers or config["num_hidden_layers"],
-        )
 
 
 class Layer(nn.Module):
@@ -103,7 +73,7 @@ class ReaderModel(nn.Module):
         bias = ((1.0 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
         told = self.match(kinds % 2) * (kinds > 1).to(x.dtype)[:, :, None]
         for i, layer in enumerate(self.layers):
-            x = layer(x + told if i == min(MATCH_LAYER, len(self.layers) - 1) else x, bias)
+            x = layer(x + told if i == match_layer(len(self.layers)) else x, bias)
         return self.answer(x).squeeze(-1).float(), self.none(x[:, 0]).squeeze(-1).float()
 
 

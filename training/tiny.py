@@ -8,7 +8,8 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from training.export import export
-from training.model import ReaderModel, Shape
+from training.model import ReaderModel
+from training.shape import Shape
 
 TEXT = [
     "Who opened the ferry terminal at Port Amber, and when did it open?",

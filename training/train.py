@@ -17,8 +17,9 @@ from training import examples
 from training.batches import Batch, by_length, collate, drawn, moved
 from training.examples import Example
 from training.loss import listwise
-from training.model import ReaderModel, Shape, load_start
+from training.model import ReaderModel, load_start
 from training.progress import progress
+from training.shape import Shape
 from training.split import is_held_back
 
 POOL = 256  # examples sorted by length at a time

@@ -17,28 +17,30 @@ HOVER_QUOTE_CHARS = 400
 REMEMBERED = 512  # turns: while one grows, those before it are as they were
 
 
-def turns_html(conversation: Conversation, words: Strings) -> list[str]:
-    """Return the conversation, one piece of HTML a turn."""
-    return [turn_html(conversation, index, words) for index in range(len(conversation))]
+def turns_html(conversation: Conversation, words: Strings, *, known: int = 0) -> list[str | None]:
+    """Return the conversation, one piece of HTML a turn; None for the first turns, which the page knows already."""
+    return [
+        None if index < known else turn_html(conversation, index, words) for index in range(len(conversation))
+    ]
 
 
 def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
     """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
-    return _turn_html(conversation[index], index, words, is_last=index == len(conversation) - 1)
+    return _turn_html(conversation[index], index, words)
 
 
 @lru_cache(REMEMBERED)
-def _turn_html(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
+def _turn_html(turn: Turn, index: int, words: Strings) -> str:
     narrowed = " · ".join(shown for _, shown in in_words(turn.filters, words))
     asked = f'<h2 class="asked" dir="auto">{escaped(turn.question)}</h2>'
     asked += paragraph("narrowed", narrowed) if narrowed else ""
     return (
         f'<section class="turn" data-turn="{index + 1}" data-record="{escaped(turn_as_json(turn))}">'
-        f"{asked}{_said(turn, index, words, is_last=is_last)}</section>"
+        f"{asked}{_said(turn, index, words)}</section>"
     )
 
 
-def _said(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
+def _said(turn: Turn, index: int, words: Strings) -> str:
     is_waiting = turn.answer is None or turn.answer.is_waiting
     if is_waiting and turn.remark is None:
         return paragraph("looking", words.looking)
@@ -46,7 +48,7 @@ def _said(turn: Turn, index: int, words: Strings, *, is_last: bool) -> str:
     parts = [_answer(turn, shown, index, words)] if shown is not None else []
     if turn.remark is not None:
         parts.append(paragraph("remark", turn.remark))
-    return f'<div class="answer">{"".join(parts)}{_actions(turn, words, is_last=is_last)}</div>'
+    return f'<div class="answer">{"".join(parts)}{_actions(turn, words)}</div>'
 
 
 def _answer(turn: Turn, answer: Answer, index: int, words: Strings) -> str:
@@ -149,19 +151,21 @@ def _named(citation: Citation, words: Strings) -> str:
     return f'<span class="title">{escaped(citation.title)}</span> <span class="origin">{where}</span>'
 
 
-def _actions(turn: Turn, words: Strings, *, is_last: bool) -> str:
-    """Render what can be done with an answer; the page's script acts on `data-do`."""
+def _actions(turn: Turn, words: Strings) -> str:
+    """Render what can be done with an answer; the page's script acts on `data-do`.
+
+    All turns have the same, so that one stays as it is when another follows; the style shows "again" on the last.
+    """
     if turn.answer is None:
-        return _bar(_button("again", words.again), words) if is_last else ""
+        return _bar(_button("again", words.again), words)
     buttons = [
         _button("copy", words.copy),
         _button("markdown", words.download_markdown),
         _button("json", words.download_json),
         _button("link", words.link),
+        _button("again", words.again),
+        _thumbs(turn.rating, words),
     ]
-    if is_last:
-        buttons.append(_button("again", words.again))
-    buttons.append(_thumbs(turn.rating, words))
     markdown = escaped(as_markdown(turn.answer, words))
     return _bar("".join(buttons), words, f' data-markdown="{markdown}"') + _word(turn.rating, words)
 

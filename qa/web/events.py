@@ -44,29 +44,31 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     halted = box | {"js": f"() => ended('halt') ? {resting} : {_buttons()}"}
 
     def answer(
-        question: str, conversation: Conversation, filters: Filters, request: gr.Request
+        question: str, conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request
     ) -> Iterator[list[Any]]:
         if said := objection(question, words):
             yield [*unchanged[:2], hint_html(said), gr.skip()]
             return
         visit = desk.reception.at(Door.PAGE, asker_of(request))
-        shown: Conversation | None = None
+        known = min(sent_number(event, "known"), len(conversation))
+        status, shown = status_line(desk.reception.live, words), None
         for grown in converse(visit, conversation, question.strip(), words=words, filters=filters):
             if grown is shown:  # what stands there may by now be said to be stopped
                 yield unchanged
                 continue
-            status = gr.skip() if shown else status_line(desk.reception.live, words)
-            yield [turns_html(grown, words), grown, hint_html(""), status]
+            yield [turns_html(grown, words, known=known), grown, hint_html(""), status]
             shown = grown
 
     def ask(
         conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request
     ) -> Iterator[list[Any]]:
-        yield from answer(sent_text(event, "question"), conversation, filters, request)
+        yield from answer(sent_text(event, "question"), conversation, filters, event, request)
 
-    def ask_again(conversation: Conversation, filters: Filters, request: gr.Request) -> Iterator[list[Any]]:
+    def ask_again(
+        conversation: Conversation, filters: Filters, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[Any]]:
         if conversation:
-            yield from answer(conversation[-1].question, conversation[:-1], filters, request)
+            yield from answer(conversation[-1].question, conversation[:-1], filters, event, request)
 
     def stop(conversation: Conversation) -> list[Any]:
         left = stopped(conversation, words)
@@ -78,9 +80,11 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
 
     for event in (parts.log.ask, parts.log.again):  # first, as one waits for the one before
         event(**busy)
+    # What is yielded is as the components want it; to have Gradio look takes a thread for each, each time.
+    as_is: dict[str, Any] = QUIET | {"postprocess": False}
     asking: list[Any] = [
-        parts.log.ask(ask, given, talk, **QUIET),
-        parts.log.again(ask_again, given, talk, **QUIET),
+        parts.log.ask(ask, given, talk, **as_is),
+        parts.log.again(ask_again, given, talk, **as_is),
     ]
     for asked in asking:
         asked.then(**answered)

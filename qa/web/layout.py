@@ -130,7 +130,7 @@ def _html(content: str, elem_id: str, *, script: str | None = None) -> gr.HTML:
 
 
 def _log(words: Strings) -> gr.HTML:
-    """Return the conversation: its value is a list, so that only the turn that grows is sent anew."""
+    """Return the conversation: its value is a list, in which null stands for a turn that the page knows already."""
     said = {
         "copied": words.copied,
         "not-copied": words.not_copied,
@@ -139,10 +139,11 @@ def _log(words: Strings) -> gr.HTML:
     }
     data = " ".join(f'data-{name}="{escaped(text)}"' for name, text in said.items())
     label = escaped(words.conversation_label)
+    turns = "(window.knownTurns = value.map((turn, place) => turn ?? window.knownTurns[place]))"
     return gr.HTML(
         [],
         elem_id="log",
-        html_template=f'<div role="log" aria-label="{label}" tabindex="0" {data}>${{value.join("")}}</div>',
+        html_template=f'<div role="log" aria-label="{label}" tabindex="0" {data}>${{{turns}.join("")}}</div>',
         js_on_load=scripts("card", "talk"),
         apply_default_css=False,
     )

@@ -14,7 +14,8 @@ from training import examples, train  # noqa: E402
 from training.batches import collate, drawn  # noqa: E402
 from training.examples import Answer, Example  # noqa: E402
 from training.loss import SPAN_WEIGHT, listwise  # noqa: E402
-from training.model import ReaderModel, Shape  # noqa: E402
+from training.model import ReaderModel  # noqa: E402
+from training.shape import Shape  # noqa: E402
 
 TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
 SHAPE = Shape(vocabulary=160, positions=256, hidden=16, inner=32, heads=2, layers=2)

@@ -18,6 +18,18 @@ BACK_AS_THE_SECOND_QUOTE_APPEARS = """new MutationObserver((_, observer) => {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
 }).observe(document.querySelector("#panel"), { childList: true, characterData: true, subtree: true })"""
 
+KEEPS_WHAT_IS_SENT = """() => {
+    const fetched = window.fetch;
+    window.fetch = async (...request) => {
+        const response = await fetched(...request);
+        if (!String(request[0].url ?? request[0]).includes("/queue/data")) return response;
+        const [shown, kept] = response.body.tee();
+        const keep = new WritableStream({ write: (text) => void (window.sent += text) });
+        kept.pipeThrough(new TextDecoderStream()).pipeTo(keep).catch(() => {}); // it is cut off at the end
+        return new Response(shown, response);
+    };
+}"""
+
 
 def test_answer_is_cited_and_each_marker_shows_its_quote_in_the_article(page: Page) -> None:
     answer = ask(page, "Who mediated the talks in Brussels?")
@@ -135,6 +147,27 @@ def test_asking_again_asks_the_live_index_again(page: Page, served: Served) -> N
 
     expect(page.locator(".answer .sentences")).to_contain_text("Engineer Brusk")
     expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_conversation_is_sent_turn_by_turn_and_shown_whole(page: Page) -> None:
+    page.evaluate(KEEPS_WHAT_IS_SENT)
+    questions = ["Who mediated the talks in Brussels?", "Who blocks the Lachin corridor?", "Where is Baku?"]
+    for number, question in enumerate(questions, start=1):
+        page.evaluate("window.sent = ''")
+        ask(page, question)
+        expect(page.locator(".asked")).to_have_text(questions[:number])
+    sent = page.evaluate("window.sent")
+    assert "Baku" in sent
+    assert "Michel" not in sent
+    expect(page.locator(".turn").first.locator(".sentences")).to_contain_text("Charles Michel")
+    expect(page.get_by_role("button", name=ENGLISH.again)).to_have_count(1)
+
+    page.locator(".turn").last.locator("[data-do=again]").click()
+    at_rest(page)
+    page.locator(".turn").first.locator(".thumb.up").click()  # has the conversation sent whole
+
+    expect(page.locator(".turn").first.locator(".thumb.up")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".asked")).to_have_text(questions)
 
 
 def test_panel_names_title_source_and_date(page: Page) -> None:

@@ -276,9 +276,11 @@ def test_markers_of_every_turn_lead_to_their_own_quote() -> None:
         Turn("2?", answer_of(citation_of(second, 0, 7)), None),
     )
 
-    links = [dict(Parsed(html).attributes).get("href") for html in turns_html(turns, ENGLISH)]
+    first_shown, second_shown = turns_html(turns, ENGLISH)
+    links = [dict(Parsed(html).attributes).get("href") for html in (first_shown, second_shown) if html]
 
     assert links == ["#cite-1-1", "#cite-2-1"]
+    assert turns_html(turns, ENGLISH, known=1) == [None, second_shown]  # the page has the first
     assert [found.active.quote for ref in ("1-1", "2-1") if (found := referred(turns, ref))] == [
         "First.",
         "Second.",

@@ -33,3 +33,21 @@ for _ in range(2):
 assert tab[turns._id] == (0, 1)
 assert shown not in str(tab.config_values)
 """
+
+
+def test_the_queue_looks_for_questions_less_often_than_gradio_would() -> None:
+    subprocess.run([sys.executable, "-c", QUEUE], cwd=ROOT, check=True, timeout=100)
+
+
+QUEUE = """
+import gradio as gr
+from qa.web.queueing import look_less_often
+
+with gr.Blocks(analytics_enabled=False) as blocks:
+    gr.Textbox()
+blocks.queue()
+before = blocks._queue.sleep_when_free, blocks._queue.progress_update_sleep_when_free
+look_less_often(blocks)
+after = blocks._queue.sleep_when_free, blocks._queue.progress_update_sleep_when_free
+assert all(0 < was < now <= 0.05 for was, now in zip(before, after, strict=True))
+"""

@@ -68,12 +68,19 @@ function put(text) {
   field().dispatchEvent(new InputEvent("input", { bubbles: true })); // the page keeps a value of its own
 }
 
+// How many turns are shown as they will stay, which the server need not send again.
+function known() {
+  const turns = [...element.querySelectorAll(".turn")];
+  const growing = turns.findIndex((turn) => !turn.querySelector(".actions"));
+  return growing < 0 ? turns.length : growing;
+}
+
 function send(event, detail) {
   if (underway.size) return; // pressed twice
   underway.add("answer");
   emptied = false;
   unshown = detail.question ?? "";
-  trigger(event, detail);
+  trigger(event, { ...detail, known: known() });
 }
 
 const ask = (question) => send("ask", { question });
