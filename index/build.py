@@ -1,6 +1,5 @@
 """Applying a plan to a generation that is not sealed: read, split, embed, write, in bounded batches."""
 
-import gc
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.embedding import Embedder, Vectors
 from index.generations import Generation
-from index.heaps import collect_seldom
 from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.parallel import load_sync_embedder
@@ -90,16 +88,13 @@ class Builder:
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []
         self._embedded = self._reused = 0
-        self._gc_threshold = gc.get_threshold()
 
     def __enter__(self) -> Self:
-        collect_seldom()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        gc.set_threshold(*self._gc_threshold)
         self._vectors.close()
         self._lexical.close()
         self._catalog.close()

@@ -8,10 +8,9 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from corpus.article import Article
 from corpus.refusal import Refusal
@@ -59,8 +58,7 @@ _PASSAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """A file as it was when last read. Not proven: it may have changed since without a newer time stamp."""
 
     size: int

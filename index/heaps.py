@@ -3,6 +3,8 @@
 import ctypes
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ARENAS = 2  # heaps of malloc's; eight a core by default, each of which keeps what the others could use
 # New objects between looks for cycles, and looks between larger ones; at Python's 700, they are a tenth of a build.
@@ -21,6 +23,17 @@ def share_heaps() -> None:
 def collect_seldom() -> None:
     """Let Python look for cycles only where there may be many."""
     gc.set_threshold(*GC_THRESHOLDS)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Do so for what is done within."""
+    before = gc.get_threshold()
+    collect_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def settle() -> None:

@@ -14,6 +14,7 @@ from index.catalog import Catalog, FileState
 from index.config import IndexConfig
 from index.fingerprint import as_meta, check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
+from index.heaps import collecting_seldom
 from index.plan import Plan, observe, settle, stamps, suspect
 from index.touched import note, noted, with_notes
 
@@ -98,17 +99,8 @@ def sync(
     job = _Job(
         articles_dir, Store(store), config, on_progress or _ignore, verify, may_empty, time.perf_counter()
     )
-    look = None if rebuild else job.look()
-    if look is not None and look.report is not None:
-        job.sweep_if_idle()
-        return look.report
-    with _clear_failures(store), job.locked(wait_s) as waited:
-        job.sweep()
-        if rebuild:
-            look = job.look_anew()
-        elif look is None or waited or job.store.current() != look.base:
-            look = job.look()
-        return look.report or job.write(look)
+    with collecting_seldom():
+        return job.run(rebuild=rebuild, wait_s=wait_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +125,20 @@ class _Job:
     verify: bool
     may_empty: bool
     started: float
+
+    def run(self, *, rebuild: bool, wait_s: float | None) -> SyncReport:
+        """Look, and write if there is anything to write."""
+        look = None if rebuild else self.look()
+        if look is not None and look.report is not None:
+            self.sweep_if_idle()
+            return look.report
+        with _clear_failures(self.store.path), self.locked(wait_s) as waited:
+            self.sweep()
+            if rebuild:
+                look = self.look_anew()
+            elif look is None or waited or self.store.current() != look.base:
+                look = self.look()
+            return look.report or self.write(look)
 
     def look(self) -> _Look:
         """Compare folder and live generation; the report tells of a sync that has nothing to do."""

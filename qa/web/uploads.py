@@ -81,7 +81,7 @@ def _take_in(path: Path, folder: Path, words: Strings, *, max_file_mb: float) ->
 def _read(path: Path, name: str, max_file_mb: float) -> tuple[bool, tuple[str, ...]]:
     """Return whether the file holds an article, and what the loader refuses of it and why."""
     found = path.stat()
-    entry = FileEntry(path, name, found.st_size, found.st_mtime_ns, found.st_ino)
+    entry = FileEntry(str(path), name, found.st_size, found.st_mtime_ns, found.st_ino)
     is_good, refused = False, []
     for read in read_file(entry, max_file_mb=max_file_mb):
         is_good = is_good or isinstance(read, Article)
