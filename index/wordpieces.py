@@ -6,7 +6,7 @@ merges never cross either: a text's tokens are those of its words, and words com
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +71,7 @@ class WordPieces:
         found = []
         for first in range(0, len(numbers), TOGETHER):
             batch = numbers[first : first + TOGETHER]
-            words = np.fromiter((number for text in batch for number in text), dtype=np.int64)
+            words = np.fromiter(chain.from_iterable(batch), dtype=np.int64)
             sizes = lengths[words]
             ends = np.cumsum(sizes)
             # Of each word, the place of its tokens among all known; of each token, its distance from there.
