@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 
 WAITS_S = 120.0
+LONGEST_LINE = 1 << 24  # of what the server sends
 
 
 class PageError(Exception):
@@ -28,8 +29,13 @@ class Person:
     """One person with one tab; `open` first, then `ask`, one question at a time."""
 
     def __init__(self, url: str, name: str, password: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=WAITS_S, trust_env=False)
-        self._name, self._password = name, password
+        self._url, self._name, self._password = url, name, password
+        self._client = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=WAITS_S),
+            cookie_jar=aiohttp.CookieJar(unsafe=True),  # also of a host without a name
+            read_bufsize=LONGEST_LINE,
+            raise_for_status=True,
+        )
         self._session = uuid.uuid4().hex[:12]
         self._config: dict[str, Any] = {}
         self._known = 0  # turns that the tab shows, which the server need not send again
@@ -37,9 +43,12 @@ class Person:
     async def open(self) -> None:
         """Log in and load the page, its events included."""
         form = {"username": self._name, "password": self._password}
-        (await self._client.post("/login", data=form)).raise_for_status()
-        (await self._client.get("/")).raise_for_status()
-        self._config = (await self._client.get("/config")).raise_for_status().json()
+        async with self._client.post(f"{self._url}/login", data=form):
+            pass
+        async with self._client.get(f"{self._url}/") as page:
+            await page.read()
+        async with self._client.get(f"{self._url}/config") as config:
+            self._config = await config.json()
         for event in self._config["dependencies"]:
             if any(kind == "load" for _, kind in event["targets"]):
                 await self._run(event)
@@ -55,7 +64,7 @@ class Person:
 
     async def close(self) -> None:
         """Close the tab."""
-        await self._client.aclose()
+        await self._client.close()
 
     async def _run(self, event: Mapping[str, Any], sent: Mapping[str, Any] | None = None) -> Asked:
         """Run an event with what the page's script sends with it, then those that follow on it."""
@@ -63,32 +72,31 @@ class Person:
         data = [props[i].get("value") for i in event["inputs"]]
         started = time.perf_counter()
         body = {"data": data, "fn_index": event["id"], "session_hash": self._session, "event_data": sent}
-        joined = (await self._client.post("/gradio_api/queue/join", json=body)).raise_for_status().json()
-        first_s = await self._read(joined["event_id"], started, expects_answer=sent is not None)
-        asked = Asked(first_s, time.perf_counter() - started)
+        async with self._client.post(f"{self._url}/gradio_api/queue/join", json=body) as response:
+            joined = await response.json()
+        asked = await self._read(joined["event_id"], started, expects_answer=sent is not None)
         for following in self._config["dependencies"]:
             if following.get("trigger_after") == event["id"] and following["backend_fn"]:
                 await self._run(following)
         return asked
 
-    async def _read(self, event_id: str, started: float, *, expects_answer: bool) -> float:
-        """Read the session's stream until the event has ended; return when its first answer came."""
+    async def _read(self, event_id: str, started: float, *, expects_answer: bool) -> Asked:
+        """Read the session's stream to its end; return when the event's first answer came, and when it was done."""
         first_s: float | None = None
+        asked: Asked | None = None
         query = {"session_hash": self._session}
-        async with self._client.stream("GET", "/gradio_api/queue/data", params=query) as stream:
-            stream.raise_for_status()
-            async for line in stream.aiter_lines():
-                if not line.startswith("data:"):
-                    continue
-                message = json.loads(line.removeprefix("data:"))
+        async with self._client.get(f"{self._url}/gradio_api/queue/data", params=query) as stream:
+            async for line in stream.content:
+                message = json.loads(line.removeprefix(b"data:")) if line.startswith(b"data:") else {}
                 if message.get("event_id") != event_id:
                     continue
-                kind = message["msg"]
-                is_waiting = 'class=\\"looking' in line  # beside the answers of earlier turns
-                if first_s is None and not is_waiting and 'class=\\"answer' in line:
+                is_waiting = b'class=\\"looking' in line  # beside the answers of earlier turns
+                if first_s is None and not is_waiting and b'class=\\"answer' in line:
                     first_s = time.perf_counter() - started
-                if kind == "process_completed":
+                if message["msg"] == "process_completed":
                     if not message["success"] or (expects_answer and first_s is None):
-                        raise PageError(line[:500])
-                    return first_s or 0.0
-        raise PageError("the stream ended without an answer")
+                        raise PageError(line[:500].decode("utf-8", "replace"))
+                    asked = Asked(first_s or 0.0, time.perf_counter() - started)
+        if asked is None:
+            raise PageError("the stream ended without an answer")
+        return asked

@@ -19,6 +19,7 @@ ROOMS = {
     "training": 5,
 }  # a room imports from those before it
 HOMES = {
+    "aiohttp": ["benchmarks/person.py"],
     "anyio": ["qa/web/"],
     "bcrypt": ["qa/web/auth.py"],
     "charset_normalizer": ["corpus/encoding.py"],
@@ -30,7 +31,7 @@ HOMES = {
     "filelock": ["index/generations.py"],
     "frontmatter": ["corpus/formats/text.py"],
     "gradio": ["ui.py", "qa/web/"],
-    "httpx": ["index/vectors.py", "qa/llm_client.py", "benchmarks/person.py"],
+    "httpx": ["index/vectors.py", "qa/llm_client.py"],
     "llama_index": [
         "qa/llamaindex.py",
         "qa/llm_client.py",
