@@ -10,27 +10,28 @@ from qa.reader import Reader, Window
 from qa.signals import Evidence
 
 READ = 8  # of the sentences, the best
-ODDS_WEIGHT = 0.1  # of the reader's log-odds in a sentence's score; none for what its cue tells better
+ODDS_WEIGHT = 0.1  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
 TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
+READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 
 
 def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    groups = windows(evidence[:READ], evidence)
+    weight, best = (0.0, READ_BESIDE_CUE) if query.kind in TOLD_BY_CUE else (ODDS_WEIGHT, READ)
+    groups = windows(evidence[:best], evidence)
     odds = reader.read(asked_of_the_reader(query), [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
         for group, row in zip(groups, odds, strict=True)
         for item, value in zip(group, row, strict=True)
     }
-    weight = 0.0 if query.kind in TOLD_BY_CUE else ODDS_WEIGHT
     head = [
         replace(item, odds=read[_place(item)], score=item.score + weight * read[_place(item)])
-        for item in evidence[:READ]
+        for item in evidence[:best]
     ]
-    return [*sorted(head, key=lambda item: -item.score), *evidence[READ:]]
+    return [*sorted(head, key=lambda item: -item.score), *evidence[best:]]
 
 
 def asked_of_the_reader(query: Query) -> str:

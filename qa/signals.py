@@ -295,7 +295,8 @@ def _credited(
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    new = (tuple(stem for stem in stems_of_words(name) if stem not in known) for name in names_in(sentence))
+    names = map(stems_of_words, names_in(sentence))
+    new = (n if known.isdisjoint(n) else tuple(stem for stem in n if stem not in known) for n in names)
     return tuple(name for name in new if name)
 
 

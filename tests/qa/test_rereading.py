@@ -10,7 +10,7 @@ from qa.evidence import weigh
 from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
-from qa.rereading import READ, asked_of_the_reader, reread, windows
+from qa.rereading import READ, READ_BESIDE_CUE, asked_of_the_reader, reread, windows
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over
 
@@ -37,6 +37,13 @@ def test_the_best_are_read_and_ordered_anew_the_rest_stays(weighed: list[Evidenc
         (item.score for item in found[:READ]), reverse=True
     )
     assert found[READ:] == weighed[READ:]
+
+
+def test_who_and_why_are_read_less_and_keep_their_order(weighed: list[Evidence]) -> None:
+    found = reread(read_question("Who closed the corridor?"), weighed, Reader(TINY))
+
+    assert [item.odds is not None for item in found] == [i < READ_BESIDE_CUE for i in range(len(found))]
+    assert [place(item) for item in found] == [place(item) for item in weighed]
 
 
 @pytest.mark.parametrize(
