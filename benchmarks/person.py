@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 WAITS_S = 120.0
-LONGEST_LINE = 1 << 24  # of what the server sends
+LONGEST_LINE_BYTES = 1 << 24  # of what the server sends
 
 
 class PageError(Exception):
@@ -33,7 +33,7 @@ class Person:
         self._client = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=WAITS_S),
             cookie_jar=aiohttp.CookieJar(unsafe=True),  # also of a host without a name
-            read_bufsize=LONGEST_LINE,
+            read_bufsize=LONGEST_LINE_BYTES,
             raise_for_status=True,
         )
         self._session = uuid.uuid4().hex[:12]

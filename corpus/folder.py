@@ -14,9 +14,9 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".jsonl.gz")
 
 
 class FileEntry(NamedTuple):
-    """A file of articles as its directory entry describes it: of a tuple a hundred thousand are quickly made."""
+    """A file of articles as its directory entry describes it; a tuple, as each sync makes one of every file."""
 
-    location: str  # its path
+    location: str  # its path, made a `Path` where it is opened
     name: str  # its POSIX path below the folder
     size: int
     mtime_ns: int

@@ -27,7 +27,7 @@ def collect_seldom() -> None:
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Do so for what is done within."""
+    """Let Python look for cycles seldom within the block, and as before after it."""
     before = gc.get_threshold()
     collect_seldom()
     try:

@@ -19,8 +19,8 @@ _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\
 
 def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    weight, best = (0.0, READ_BESIDE_CUE) if query.kind in TOLD_BY_CUE else (ODDS_WEIGHT, READ)
-    groups = windows(evidence[:best], evidence)
+    weight, most = (0.0, READ_BESIDE_CUE) if query.kind in TOLD_BY_CUE else (ODDS_WEIGHT, READ)
+    groups = windows(evidence[:most], evidence)
     odds = reader.read(asked_of_the_reader(query), [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
@@ -29,9 +29,9 @@ def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[E
     }
     head = [
         replace(item, odds=read[_place(item)], score=item.score + weight * read[_place(item)])
-        for item in evidence[:best]
+        for item in evidence[:most]
     ]
-    return [*sorted(head, key=lambda item: -item.score), *evidence[best:]]
+    return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
 
 def asked_of_the_reader(query: Query) -> str:

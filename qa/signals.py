@@ -295,8 +295,7 @@ def _credited(
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    names = map(stems_of_words, names_in(sentence))
-    new = (n if known.isdisjoint(n) else tuple(stem for stem in n if stem not in known) for n in names)
+    new = (tuple(stem for stem in stems_of_words(name) if stem not in known) for name in names_in(sentence))
     return tuple(name for name in new if name)
 
 

@@ -1,6 +1,6 @@
 """The reader's weights -> the ONNX graph that ships: int8 products, as few and as large operators as onnxruntime has.
 
-Written by hand, as torch's export has five times as many nodes, the most of which work out shapes again and again.
+Written by hand, as torch's export has eight times as many nodes, most of which work out shapes.
 Activations are quantised as they come, weights once, column by column and symmetrically.
 """
 
@@ -17,9 +17,7 @@ from training.shape import LAYER_NORM_EPS, match_layer
 Floats = npt.NDArray[np.float32]
 
 OPSET, IR_VERSION = 18, 8
-CONTRIBUTED = (
-    "com.microsoft"  # onnxruntime's own operators, by which its optimizer would replace the plain ones
-)
+CONTRIBUTED = "com.microsoft"  # onnxruntime's own operators, which its optimizer would put for the plain ones
 
 
 def reader_graph(state: Mapping[str, Floats], *, heads: int) -> onnx.ModelProto:

@@ -1,6 +1,7 @@
 """The graph that ships, where onnx is installed: it computes what the network is said to, in floats and plain numpy."""
 
 from collections.abc import Mapping
+from math import erf
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +60,6 @@ def logits(state: Mapping[str, Floats], ids: list[int], kinds: list[int]) -> tup
         return centred / spread * state[f"{name}.weight"] + state[f"{name}.bias"]
 
     def gelu(x: Floats) -> Floats:
-        from math import erf
-
         return x * 0.5 * (1 + np.vectorize(erf)(x / np.sqrt(2)))
 
     told = np.array([state["match.weight"][kind % 2] * (kind > 1) for kind in kinds])
