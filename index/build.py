@@ -87,6 +87,7 @@ class Builder:
         self._previous, self._config, self._on_article = previous, config, on_article
         self._embedder: Embedder | None = None
         self._pending: list[_Pending] = []
+        self._pending_passages = 0
         self._embedded = self._reused = 0
 
     def __enter__(self) -> Self:
@@ -165,7 +166,8 @@ class Builder:
         if held is not None:
             self._remove(article.id)
         self._pending.append(_Pending.of(article, file, self._config.passage_chars))
-        if sum(len(pending.passages) for pending in self._pending) >= BATCH_PASSAGES:
+        self._pending_passages += len(self._pending[-1].passages)
+        if self._pending_passages >= BATCH_PASSAGES:
             self._flush()
 
     def _remove(self, article_id: str) -> None:
@@ -174,7 +176,7 @@ class Builder:
         self._vectors.remove(passages)
 
     def _flush(self) -> None:
-        batch, self._pending = self._pending, []
+        batch, self._pending, self._pending_passages = self._pending, [], 0
         if not batch:
             return
         rows = self._rows(batch)

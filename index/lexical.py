@@ -60,26 +60,25 @@ class LexicalEntry:
 
 
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
-_MAYBE_GROUPED = re.compile(r"[,\u2009\u202f\u00a0]\d\d\d")
+_MAYBE_GROUPED = re.compile(r",\d\d\d")
+_MAYBE_GROUPED_BY_SPACE = re.compile(r"[\u2009\u202f\u00a0]\d\d\d")
 _GROUP_MARK = re.compile(r"[,\u2009\u202f\u00a0]")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def normalise(text: str) -> str:
     """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
     # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones. What is cheap to look
     # for is looked for first: few texts have either.
-    if _MAYBE_GROUPED.search(text):
+    is_ascii = text.isascii()
+    if _MAYBE_GROUPED.search(text) or (not is_ascii and _MAYBE_GROUPED_BY_SPACE.search(text)):
         text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
-    if not text.isascii():
+    if not is_ascii:
         text = unicodedata.normalize("NFKC", text)
     if _MAYBE_DOTTED.search(text):
         text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
-    if _SURROGATE.search(text):
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return text if is_ascii else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def stems(text: str) -> list[str]:

@@ -29,8 +29,11 @@ class Variant:
     closeness: Closeness
 
 
-# A word that does not begin with a small ASCII letter or digit; whether it is a capital is asked after.
-_MAYBE_CAPITAL = re.compile(r"(?<![\w'’.-])[^\W\d_a-z][\w.]*")
+# A word that does not begin with a small ASCII letter or digit; whether it is a capital is asked after. What stands
+# before it is looked at second: a pattern that begins with a set of letters is found in less time, one of few letters
+# in half of that.
+_MAYBE_CAPITAL = re.compile(r"[^\W\d_a-z](?<![\w'’.-].)[\w.]*")
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<![\w'.-].)[\w.]*", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]\w*")
 
 
@@ -45,7 +48,8 @@ def names_in(text: str, sentences: Iterable[Span]) -> str:
         first = _WORD.search(sentence)
         if first is None:
             continue
-        capitals = [word for word in _MAYBE_CAPITAL.findall(sentence, first.end()) if word[0].isupper()]
+        capital = _ASCII_CAPITAL if sentence.isascii() else _MAYBE_CAPITAL
+        capitals = [word for word in capital.findall(sentence, first.end()) if word[0].isupper()]
         if 3 * len(capitals) <= 2 * sentence.count(" ") or len(capitals) == 1:
             found += capitals
     return " ".join(found)

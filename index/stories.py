@@ -55,7 +55,7 @@ def keys(text: str) -> list[int]:
     weighed = bands * _powers(ROWS_A_BAND)[0]
     weighed[:, 0] += np.arange(len(bands), dtype=np.uint64)  # the same values in another band are another key
     found: Hashes = np.add.reduce(weighed, axis=1)
-    return [int(key) for key in _mixed(found).view(np.int64)]
+    return [int(key) for key in _mix(found).view(np.int64)]
 
 
 def are_copies(one: Telling, other: Telling) -> bool:
@@ -99,17 +99,24 @@ def _shared(one: Hashes, other: Hashes) -> int:
 def _windows(text: str) -> Hashes:
     """Hash each run of WINDOW letters and digits, in order; a shorter text is one window."""
     codes = np.frombuffer(text[: 2 * MOST_LETTERS].casefold().encode("utf-32-le"), dtype=np.uint32)
-    letters = codes[_is_letter(codes)][:MOST_LETTERS].astype(np.uint64)
+    letters = codes[_letters().take(codes, mode="clip")][:MOST_LETTERS]
     width = min(WINDOW, len(letters))
     powers, inverses = _powers(1 << max(len(letters), 1).bit_length())
     sums = np.zeros(len(letters) + 1, dtype=np.uint64)
     np.cumsum(letters * powers[: len(letters)], out=sums[1:])
     starts = len(letters) - width + 1
-    return _mixed((sums[width:] - sums[:starts]) * inverses[:starts])
+    windows: Hashes = sums[width:] - sums[:starts]
+    windows *= inverses[:starts]
+    return _mix(windows)
 
 
-def _is_letter(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Tell letters and digits from marks and spaces: exactly in ASCII, else roughly by block."""
+@cache
+def _letters() -> NDArray[np.bool_]:
+    """Tell letters and digits, by code, from marks and spaces: exactly in ASCII, else roughly by block.
+
+    All codes beyond the last are as it is.
+    """
+    codes = np.arange(0x3041)
     is_ascii = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= ord("0")) & (codes <= ord("9")))
     is_mark = ((codes >= 0x2000) & (codes <= 0x2BFF)) | ((codes >= 0x3000) & (codes <= 0x303F))
     found: NDArray[np.bool_] = is_ascii | ((codes >= 0xC0) & ~is_mark)
@@ -127,8 +134,10 @@ def _powers(count: int) -> tuple[Hashes, Hashes]:
     return found[0], found[1]
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """Spread 64-bit values evenly (the finaliser of MurmurHash3)."""
-    for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53), (33, 1)):
-        values = (values ^ (values >> np.uint64(shift))) * np.uint64(factor)
+def _mix(values: Hashes) -> Hashes:
+    """Spread 64-bit values evenly, in place (the finaliser of MurmurHash3)."""
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        values ^= values >> np.uint64(33)
+        values *= np.uint64(factor)
+    values ^= values >> np.uint64(33)
     return values

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
-REMEMBERED = 100_000  # words, as written, with what stands around them; 15 MB
+REMEMBERED = 300_000  # words, as written, with the line break or further spaces before them; 60 MB
 TOGETHER = 256  # new words in one call of the tokenizer
 SPACE, BREAK = "\u2581", "\n"
-_WORD = re.compile(r" *[^ \n]+|\n| +")
+_WORD = re.compile(r"(?:\n| +)[^ \n]*")
 
 
 class _Numbers(dict[str, int]):
     """Numbers words in the order in which they are first asked for; `new` are those not yet learnt."""
 
     def __init__(self) -> None:
-        super().__init__({BREAK: 0})
+        super().__init__()
         self.new: list[str] = []
 
     def __missing__(self, word: str) -> int:
@@ -46,7 +46,7 @@ class WordPieces:
         self._tokenizer = tokenizer
         # Special tokens are recognised inside words; a text with one is left to the tokenizer as a whole.
         special = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
-        self._unusual = re.compile("|".join(map(re.escape, [SPACE, *special])))
+        self._unusual = (SPACE, *special)
         (found,) = self._encoded([BREAK])
         self._break = found.ids[-1]
         self._forget()
@@ -55,7 +55,7 @@ class WordPieces:
         """Return the token ids of each text, without special ones at its ends; begin anew after so many words."""
         if len(self._number) > remembered:
             self._forget()
-        usual = [i for i, text in enumerate(texts) if text and not self._unusual.search(text)]
+        usual = [i for i, text in enumerate(texts) if text and not any(map(text.__contains__, self._unusual))]
         found = dict(zip(usual, self._by_word([texts[i] for i in usual]), strict=True))
         rest = [i for i in range(len(texts)) if i not in found]
         whole = self._encoded([texts[i] for i in rest])
@@ -65,7 +65,7 @@ class WordPieces:
         return [found[i] for i in range(len(texts))]
 
     def _by_word(self, texts: Sequence[str]) -> list[Ints]:
-        numbers = [list(map(self._number.__getitem__, _WORD.findall(f" {text}"))) for text in texts]
+        numbers = [list(map(self._number.__getitem__, _words(text))) for text in texts]
         self._learn()
         lengths = np.diff(self._starts)
         found = []
@@ -87,22 +87,35 @@ class WordPieces:
         new, self._number.new = self._number.new, []
         if not new:
             return
-        joined = [BREAK + BREAK.join(new[i : i + TOGETHER]) for i in range(0, len(new), TOGETHER)]
+        batches = [new[i : i + TOGETHER] for i in range(0, len(new), TOGETHER)]
         parts, sizes = [self._tokens], []
-        for encoding in self._encoded(joined):
+        for batch, encoding in zip(batches, self._encoded(list(map(_as_lines, batches))), strict=True):
             ids = np.asarray(encoding.ids, dtype=np.int32)
             breaks = np.flatnonzero(ids == self._break)
-            parts.append(
-                np.delete(ids, breaks)[breaks[0] :]
-            )  # before the first stands the space that begins a text
-            sizes.append(np.diff(breaks, append=len(ids)) - 1)
+            is_spaced = np.asarray(
+                [word[:1] != BREAK for word in batch]
+            )  # the break before it is not its own
+            parts.append(np.delete(ids, breaks[is_spaced])[breaks[0] :])
+            sizes.append(np.diff(breaks, append=len(ids)) - is_spaced)
         self._tokens = np.concatenate(parts)
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(np.concatenate(sizes))])
 
     def _forget(self) -> None:
         self._number = _Numbers()
-        self._tokens = np.asarray([self._break], dtype=np.int32)
-        self._starts = np.asarray([0, 1], dtype=np.int64)
+        self._tokens = np.zeros(0, dtype=np.int32)
+        self._starts = np.zeros(1, dtype=np.int64)
 
     def _encoded(self, texts: list[str]) -> "list[Encoding]":
         return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+
+
+def _words(text: str) -> list[str]:
+    """Cut a text before each space and line break, and leave one space before a word away: it goes without saying."""
+    if "  " in text or text[:1] == " ":  # further spaces belong to the word
+        return [word.removeprefix(" ") for word in _WORD.findall(f" {text}")]
+    return text.replace(BREAK, f" {BREAK}").split(" ")
+
+
+def _as_lines(words: Sequence[str]) -> str:
+    """Write each word after a line break, which the space that begins a text does not reach."""
+    return "".join(word if word[:1] == BREAK else f"{BREAK} {word}" for word in words)
