@@ -47,6 +47,20 @@ _THING = re.compile(
     re.I,
 )
 _MANY = re.compile(r"\b(?:they|them)\b", re.I)
+_EVENTS = re.compile(
+    r"\b(?:talks|negotiations|consultations|meetings|summits|hearings|elections|votes|protests|strikes|wars|clashes|"
+    r"attacks|sanctions|events)$",
+    re.I,
+)
+_PEOPLE_ACT = re.compile(  # as no event does
+    r"\bthey\s+(?:\w+ly\s+|have\s+|all\s+|both\s+)*(?:meet|met|agreed?|disagree|say|said|tell|told|sign|speak|discuss|"
+    r"talk|visit|arrived?|travel|want|promise|propose|decided?|vote|live|work|represent)\b",
+    re.I,
+)
+_MEASURES = "times|hours|days|weeks|months|years|ways"  # which nobody goes on to speak of as "they"
+_WHICH_SEVERAL = re.compile(
+    rf"^(?:which|how many)\s+((?:[\w’'-]+\s+)?(?!(?:{_AUXILIARY}|{_MEASURES})\b)[\w’'-]+[^\Ws]s)\b", re.I
+)
 _PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
 _WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
 _ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
@@ -213,7 +227,11 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
     unclaused = _THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked)
     if (thing := _THING.search(unclaused)) and (phrase := _subject(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
-    if (many := _MANY.search(asked)) and (phrase := _subject(earlier)) and phrase.endswith("s"):
+    if (
+        (many := _MANY.search(asked))
+        and (phrase := _several(earlier))
+        and not (_EVENTS.search(phrase) and _PEOPLE_ACT.search(asked))
+    ):
         return _capitalised(asked[: many.start()] + phrase + asked[many.end() :])
     return _with_name(asked, earlier)
 
@@ -269,6 +287,14 @@ def _subject(question: str) -> str | None:
         return re.sub(r"^an?\s", "the ", found[0].strip(), flags=re.I)
     names = _names(question)
     return names[0] if len(names) == 1 and not _owns(names[0], question) else None
+
+
+def _several(question: str) -> str | None:
+    """Return what "they" may stand for: the several that are asked about, or a subject in the plural."""
+    if which := _WHICH_SEVERAL.match(question):
+        return f"the {which[1]}"
+    phrase = _subject(question)
+    return phrase if phrase and phrase.endswith("s") and phrase not in _names(question) else None
 
 
 def _head_noun(question: str) -> str | None:

@@ -76,6 +76,28 @@ FOLLOW_UPS = [
         "What will they cost?",
         "What will the new trams cost? (about: Vela run)",
     ),
+    (
+        ["Who mediated the talks in Vienna?"],
+        "When did they meet?",
+        "When did they meet? (about: mediated talks Vienna)",  # people met, not the talks
+    ),
+    (
+        ["When did the talks in Vienna begin?"],
+        "Why did they end?",
+        "Why did the talks end? (about: Vienna begin)",
+    ),
+    (
+        ["Which talks took place in Brussels?"],
+        "What did they agree on?",
+        "What did they agree on? (about: talks Brussels)",
+    ),
+    (["Which two wars were fought?"], "When did they end?", "When did the two wars end? (about: fought)"),
+    (["What did Halcyon Lines do?"], "When were they sued?", "When were Halcyon Lines sued?"),
+    (
+        ["How many times did Aliyev meet Pashinyan?"],
+        "Where did they sign it?",
+        "Where did they sign it? (about: Aliyev meet Pashinyan)",
+    ),
     (["Has Brodna's mayor resigned?"], "Which party?", "Which party? (about: Brodna mayor resigned)"),
 ]
 
