@@ -107,6 +107,21 @@ def test_collections_go_with_their_generations(
     assert examine(store, IndexConfig(embedder="wordllama:64", chroma_url=server.url)) == []
 
 
+def test_a_server_gone_before_old_collections_are_dropped_fails_no_sync(
+    run_sync: Sync, folder: Path, store: Path, server: ChromaServer
+) -> None:
+    run_sync()
+    write(folder, 1)
+    run_sync()
+    write(folder, 2)
+    with patch("index.places.drop", side_effect=ServerDown("the server does not answer")):
+        assert run_sync().added == 1
+    left = set(ours(server, store))
+    write(folder, 3)
+    run_sync()
+    assert left - set(ours(server, store)), "what the server kept was never removed"
+
+
 def test_an_open_reader_keeps_its_collections(
     run_sync: Sync, folder: Path, store: Path, config: IndexConfig
 ) -> None:
