@@ -55,9 +55,8 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
     fixed.update(_line_cuts(text))
     cuts = {0, len(text)} | fixed
     cut = 0
-    for sentence in segment(
-        language, text
-    ):  # half the time of its boundaries; what parts paragraphs is left out
+    # In half the time that its boundaries take; the line breaks that part paragraphs are in no sentence.
+    for sentence in segment(language, text):
         cut = text.index(sentence, cut) + len(sentence)
         if cut not in cuts and not _continues(text, cut):
             cuts.add(cut)

@@ -181,7 +181,9 @@ class _Job:
             if self.store.current() != draft:
                 self.store.discard(draft)
             raise
-        with suppress(OSError, IndexUnusable):  # all is done; what cannot be removed now the next sync removes
+        with suppress(
+            OSError, IndexUnusable
+        ):  # all is done; what cannot be removed now the next sync removes
             self.sweep()
         with closing(_open(draft)) as catalog:
             return self._report(catalog, draft, before, counts)

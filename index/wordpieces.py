@@ -92,9 +92,8 @@ class WordPieces:
         for batch, encoding in zip(batches, self._encoded(list(map(_as_lines, batches))), strict=True):
             ids = np.asarray(encoding.ids, dtype=np.int32)
             breaks = np.flatnonzero(ids == self._break)
-            is_spaced = np.asarray(
-                [word[:1] != BREAK for word in batch]
-            )  # the break before it is not its own
+            # The break before a word is its own only where it begins a line.
+            is_spaced = np.asarray([word[:1] != BREAK for word in batch])
             parts.append(np.delete(ids, breaks[is_spaced])[breaks[0] :])
             sizes.append(np.diff(breaks, append=len(ids)) - is_spaced)
         self._tokens = np.concatenate(parts)
