@@ -74,6 +74,12 @@ _NOUN_PHRASE = re.compile(
     r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
     re.I,
 )
+_IS_DONE_TO = re.compile(r"\b(?:is|are|was|were|been|being)\s+$", re.I)
+_PARTICIPLE = re.compile(
+    r"(?<=\s)([\w’'-]+)\s+(?:\w+ed|begun|born|bought|broken|brought|built|caught|chosen|cut|drawn|fought|found|given|"
+    r"held|hit|lost|made|paid|seen|sent|set|shot|shown|sold|struck|taken|told|won|written)$",
+    re.I,
+)
 _PHRASE_ENDS = re.compile(rf"\s*(?:[?,.;!]|$|(?:{_PREPOSITION}|{_AUXILIARY})\b)", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
@@ -284,7 +290,10 @@ def _subject(question: str) -> str | None:
     """Return what a question is about: its first noun phrase, later ones mostly say where and when."""
     found = _NOUN_PHRASE.search(question)
     if found and not re.search(r"['’]s$", found[0]):
-        return re.sub(r"^an?\s", "the ", found[0].strip(), flags=re.I)
+        phrase = found[0].strip()
+        if _IS_DONE_TO.search(question[: found.start()]):  # why was the corridor closed
+            phrase = _PARTICIPLE.sub(r"\1", phrase)
+        return re.sub(r"^an?\s", "the ", phrase, flags=re.I)
     names = _names(question)
     return names[0] if len(names) == 1 and not _owns(names[0], question) else None
 

@@ -1,5 +1,6 @@
 """Words that are forms of one another and that no stemmer joins: Armenia and Armenian, meet and met."""
 
+import re
 from functools import cache
 
 from index.lexical import stems
@@ -53,6 +54,46 @@ tear tore torn; tell told; think thought; throw threw thrown; understand underst
 wear wore worn; weave wove woven; weep wept; win won; withdraw withdrew withdrawn; write wrote written
 die died dead death; close closed closure; sign signed signature; man men; woman women; child children
 """
+
+
+# British and American spellings: endings that take each other's place, and words by themselves.
+_ENDINGS = (
+    (re.compile(r"(?<=\w{3})is(?=(?:e[sdr]?|ing|ations?|ers)$)"), "iz"),
+    (re.compile(r"(?<=\w{3})iz(?=(?:e[sdr]?|ing|ations?|ers)$)"), "is"),
+    (re.compile(r"(?<=\w{3})our(?=(?:s|ed|ing|able|ites?|hoods?)?$)"), "or"),
+    (re.compile(r"(?<=\w{3})or(?=(?:s|ed|ing|able|ites?|hoods?)?$)"), "our"),
+    (re.compile(r"(?<=\w{3})re(?=s?$)"), "er"),
+    (re.compile(r"(?<=\w{3})er(?=s?$)"), "re"),
+    (re.compile(r"(?<=efen|ffen|icen|eten)c(?=es?$)"), "s"),
+    (re.compile(r"(?<=efen|ffen|icen|eten)s(?=es?$)"), "c"),
+)
+_SPELLINGS = """
+programme program; grey gray; aluminium aluminum; sceptic skeptic; sceptical skeptical; ageing aging
+judgement judgment; aeroplane airplane; mould mold; plough plow; tonne ton; cheque check; tyre tire; storey story
+jewellery jewelry; enrol enroll; fulfil fulfill; paediatric pediatric; oestrogen estrogen; anaemia anemia
+manoeuvre maneuver; analyse analyze; paralyse paralyze; catalogue catalog; dialogue dialog; sulphur sulfur
+"""
+
+
+@cache
+def _spelled() -> dict[str, tuple[str, ...]]:
+    pairs = [entry.split() for entry in _SPELLINGS.replace("\n", ";").split(";") if entry]
+    return {
+        stem: tuple(stems(b))
+        for one, other in pairs
+        for a, b in ((one, other), (other, one))
+        for stem in stems(a)
+    }
+
+
+def other_spellings(word: str) -> tuple[str, ...]:
+    """Return the stems that a word may have as others spell it: recognise and recognize, centre and center.
+
+    Some are of no word at all ("actour"), which no article holds.
+    """
+    (stem, *_) = (*stems(word), "")
+    found = [other for ending, new in _ENDINGS for other in stems(ending.sub(new, word.lower()))]
+    return tuple(dict.fromkeys(other for other in (*found, *_spelled().get(stem, ())) if other != stem))
 
 
 @cache

@@ -31,7 +31,8 @@ BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
 ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
-MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article
+MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
+UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -45,10 +46,32 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
     margin = held - needed_share(words) - (0.0 if has_kind else FITS_PENALTY)
-    return 1 / (1 + math.exp(-_with_reader(STEEPNESS * margin, words, evidence)))
+    certainty = STEEPNESS * margin
+    if not _asks_of_a_name_that_is_there(query, terms, evidence):
+        most_lift = MOST_LIFT if _unknown_share(terms) <= UNKNOWN_SHARE else 0.0
+        certainty = _with_reader(certainty, words, evidence, most_lift)
+    return 1 / (1 + math.exp(-certainty))
 
 
-def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence]) -> float:
+def _asks_of_a_name_that_is_there(
+    query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]
+) -> bool:
+    """Whether nothing but "Who is Charles Michel?" is asked, and the best sentence has the whole name.
+
+    It says something of him; what it says, the reader seldom takes for an answer.
+    """
+    is_all_name = query.kind is Kind.DEFINITION and all(term.term.is_name for term in terms)
+    return is_all_name and all(evidence[0].stems & {stem for stem, _ in term.forms} for term in terms)
+
+
+def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
+    """Return how much of the question's mass is in telling words that no article holds."""
+    judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+    unknown = sum(term.mass for term in judged if term.is_missing and term.term.weight >= 0.5)
+    return unknown / (sum(term.mass for term in judged) or 1.0)
+
+
+def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence], most_lift: float) -> float:
     """Let the reader's odds say most of it, the more the shorter the question.
 
     What answers a long one, over several articles, seldom stands in one sentence.
@@ -59,7 +82,7 @@ def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence]) -> 
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
-    return min(together, certainty + MOST_LIFT)
+    return min(together, certainty + most_lift)
 
 
 def needed_share(words: int) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from index.embedding import Vectors
 from index.lexical import stems
 from index.reader import IndexReader
-from qa.forms import related_stems
+from qa.forms import other_spellings, related_stems
 from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
@@ -46,6 +46,7 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     """Look a question's word up in the live index: its frequency, its people's name, its spelling variants."""
     frequency = reader.document_frequency(term.stem)
     forms = [(term.stem, 1.0)]
+    forms += [(stem, 1.0) for stem in other_spellings(term.surface) if reader.document_frequency(stem)]
     forms += [(stem, FORM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
     spelling = None
     variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []

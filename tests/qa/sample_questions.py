@@ -23,6 +23,7 @@ ANSWERABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("When did Colonna visit Baku and Yerevan?", ("April 26",)),
     ("What was resumed after the corridor was closed?", ("medical evacuations",)),
     ("Who is the president of the European Council?", ("Charles Michel",)),
+    ("Who is Charles Michel?", ("president of the European Council",)),
     ("Who denied the radio jamming?", ("Rebel officials",)),
     ("Has any country recognized the independence of Nagorno-Karabakh?", ("No member state",)),
 )

@@ -91,6 +91,12 @@ FOLLOW_UPS = [
         "What did they agree on?",
         "What did they agree on? (about: talks Brussels)",
     ),
+    (
+        ["Why was the Lachin corridor closed?"],
+        "What did Russia say about it?",
+        "What did Russia say about the Lachin corridor? (about: closed)",
+    ),
+    (["Who was the accused?"], "What did they deny?", "What did they deny? (about: accused)"),
     (["Which two wars were fought?"], "When did they end?", "When did the two wars end? (about: fought)"),
     (["What did Halcyon Lines do?"], "When were they sued?", "When were Halcyon Lines sued?"),
     (

@@ -3,7 +3,7 @@
 import pytest
 
 from index.lexical import stems
-from qa.forms import is_country, related_stems
+from qa.forms import is_country, other_spellings, related_stems
 
 
 def stem(word: str) -> str:
@@ -56,3 +56,28 @@ def test_a_word_outside_the_table_has_no_relatives() -> None:
 def test_countries_and_their_people_are_told_from_other_names() -> None:
     assert all(is_country(stem(word)) for word in ("Armenia", "Armenians", "French"))
     assert not any(is_country(stem(word)) for word in ("Brussels", "Michel", "met"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("recognise", "recognized"),
+        ("organisations", "organization"),
+        ("labour", "labor"),
+        ("neighbours", "neighbors"),
+        ("centre", "center"),
+        ("defence", "defense"),
+        ("programmes", "programs"),
+        ("Analyse", "analyzed"),
+    ],
+)
+def test_british_and_american_spellings_are_known_both_ways(one: str, other: str) -> None:
+    assert stem(other) in other_spellings(one)
+    assert stem(one) in other_spellings(other)
+
+
+@pytest.mark.parametrize(
+    "word", ["four", "hour", "rise", "wise", "tall", "fire", "her", "2020", "", "Yerevan"]
+)
+def test_short_words_and_others_have_one_spelling(word: str) -> None:
+    assert other_spellings(word) == ()

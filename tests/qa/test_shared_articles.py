@@ -24,6 +24,8 @@ def shared_articles(shared: Assistant) -> dict[str, Article]:
         ("How many people demanded the reopening?", SECOND, ["around 6,000"]),
         ("Who attended the working dinner?", FIRST, ["Blinken", "Mirzoyan", "Bayramov"]),
         ("When was Armenia's genocide?", FIRST, ["1915"]),
+        ("Who is Charles Michel?", SECOND, ["president of the European Council"]),
+        ("Who recognised Nagorno-Karabakh?", SECOND, ["has not been recognized"]),
         ("When was the last war between Armenia and Azerbaijan?", FIRST, ["2020", "war"]),
     ],
 )
@@ -39,7 +41,11 @@ def test_the_first_sentence_answers(
 
 @pytest.mark.parametrize(
     ("question", "missing"),
-    [("What is the capital of Australia?", '"Australia"'), ("How much did the talks cost?", '"cost"')],
+    [
+        ("What is the capital of Australia?", '"Australia"'),
+        ("How much did the talks cost?", '"cost"'),
+        ("How many people live in Nagorno-Karabakh?", '"live"'),
+    ],
 )
 def test_what_they_do_not_say_is_refused(
     shared: Assistant, shared_articles: dict[str, Article], question: str, missing: str
@@ -60,6 +66,12 @@ def test_a_follow_up_knows_what_it_follows(shared: Assistant, shared_articles: d
     answer = shared.ask("And who won the second one?", turns=["Which wars were fought?"])
     assert answer.standalone_question == "Who won the second war?"
     assert answer.sentences[0].text.startswith("Azerbaijan won the 2020")
+    assert_stands(answer, shared_articles)
+
+
+def test_people_meet_and_talks_do_not(shared: Assistant, shared_articles: dict[str, Article]) -> None:
+    answer = shared.ask("When did they meet?", turns=["Who mediated the talks in Brussels?"])
+    assert "met in Brussels on Saturday" in answer.sentences[0].text
     assert_stands(answer, shared_articles)
 
 
