@@ -58,6 +58,13 @@ def load_embedder(config: IndexConfig) -> Embedder:
     )
 
 
+def frequency_rank(word: str) -> int | None:
+    """Return how many words wordllama's vocabulary has before this one, the more frequent first; None if not it."""
+    embedder = load_embedder(IndexConfig())
+    assert isinstance(embedder, WordLlamaEmbedder)
+    return embedder.rank(word)
+
+
 def _wordllama_dim(embedder: str) -> int:
     dim = embedder_name(embedder).partition(":")[2]
     if dim not in map(str, WORDLLAMA_DIMS):
@@ -93,6 +100,10 @@ class WordLlamaEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed as documents are."""
         return self._embed(texts, remembered=REMEMBERED_OF_QUERIES)
+
+    def rank(self, word: str) -> int | None:
+        """Return the word's place in the vocabulary, as `frequency_rank` does."""
+        return self._pieces.rank(word)
 
     def _embed(self, texts: Sequence[str], *, remembered: int) -> Vectors:
         with self._lock:

@@ -19,6 +19,7 @@ Ints = NDArray[np.int32]
 
 REMEMBERED = 300_000  # words, as written, with the line break or further spaces before them; 60 MB
 TOGETHER = 256  # new words in one call of the tokenizer
+SINGLE = 259  # tokens before the merged ones: special ones and bytes
 SPACE, BREAK = "\u2581", "\n"
 _WORD = re.compile(r"(?:\n| +)[^ \n]*")
 
@@ -63,6 +64,11 @@ class WordPieces:
             (i, np.asarray(tokens.ids, dtype=np.int32)) for i, tokens in zip(rest, whole, strict=True)
         )
         return [found[i] for i in range(len(texts))]
+
+    def rank(self, word: str) -> int | None:
+        """Return how many tokens of the vocabulary were merged before this word; None if it is not one token."""
+        found = self._tokenizer.token_to_id(SPACE + word)
+        return None if found is None or found < SINGLE else found - SINGLE
 
     def _by_word(self, texts: Sequence[str]) -> list[Ints]:
         numbers = [list(map(self._number.__getitem__, _words(text))) for text in texts]

@@ -9,13 +9,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.embedding import Vectors
+from index.embedding import Vectors, frequency_rank
 from index.lexical import stems
 from index.reader import IndexReader
 from qa.forms import other_spellings, related_stems
 from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
+# Some hundred passages do not tell which words are common in English. They are filled up with imagined ones, to
+# ENOUGH at most; very few are taken as they are, as with them it is the words they lack that tell most.
+ENOUGH_PASSAGES, IMAGINED_EACH, FEW_PASSAGES = 100_000, 100, 100
+ZIPF, PASSAGE_WORDS = 0.1, 170  # the share of all words that the most frequent has; words in a passage
 REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
 REMEMBERED_WORDS = 10_000
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
@@ -62,7 +66,7 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
         forms=unique,
         frequency=frequency,
         spelling=None if frequency else spelling,
-        idf=idf(common, reader.passage_count),
+        idf=idf_in_english(term.surface, common, reader.passage_count),
     )
 
 
@@ -84,7 +88,20 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(stems(text))
 
 
-def idf(frequency: int, total: int) -> float:
+def idf_in_english(word: str, frequency: int, total: int) -> float:
+    """Return a word's IDF where `frequency` of `total` passages have it, and imagined ones where these are few."""
+    imagined = max(0, min(IMAGINED_EACH * (total - FEW_PASSAGES), ENOUGH_PASSAGES - total))
+    return idf(frequency + imagined * share_of_passages(word), total + imagined)
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def share_of_passages(word: str) -> float:
+    """Guess which share of English passages holds a word, by its place among the frequent ones (Zipf's law)."""
+    ranks = [rank for rank in map(frequency_rank, (word, word.lower())) if rank is not None]
+    return 1 - (1 - ZIPF / (min(ranks) + 1)) ** PASSAGE_WORDS if ranks else 0.0
+
+
+def idf(frequency: float, total: int) -> float:
     """Return BM25's inverse document frequency (Robertson and Zaragoza, 2009), always positive.
 
     A few articles say little of how common a word is, so some more passages that lack it are imagined.

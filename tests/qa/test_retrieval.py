@@ -22,7 +22,7 @@ from qa.retrieval import (
     overlap,
     spread,
 )
-from qa.terms import idf
+from qa.terms import ENOUGH_PASSAGES, idf, idf_in_english, share_of_passages
 from tests.qa.assistants import dated
 
 
@@ -52,6 +52,16 @@ def test_spreading_loses_nothing_and_keeps_the_first(kinds: list[tuple[str, str]
 def test_a_rarer_word_tells_more(one: int, other: int) -> None:
     rarer, commoner = sorted((one, other))
     assert idf(rarer, 1000) >= idf(commoner, 1000) > 0
+
+
+def test_some_hundred_passages_do_not_tell_which_words_are_common() -> None:
+    for total in (20, ENOUGH_PASSAGES, 3 * ENOUGH_PASSAGES):  # too few to say anything else, and enough
+        assert idf_in_english("report", 5, total) == idf_in_english("Quixby", 5, total) == idf(5, total)
+    assert idf_in_english("report", 5, 1000) < 0.7 * idf_in_english("Quixby", 5, 1000)
+    ranked = [share_of_passages(word) for word in ("the", "people", "report", "checkpoint")]
+    assert ranked == sorted(ranked, reverse=True)
+    assert 0.5 < ranked[0] < 1
+    assert share_of_passages("Quixby") == share_of_passages("<s>") == 0.0
 
 
 def hit(number: int, text: str, score: float = 1.0, article: str = "", story: str = "") -> Hit:
