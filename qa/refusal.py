@@ -22,6 +22,7 @@ SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLI
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, FITS_PENALTY = 0.2, 0.15
+SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
@@ -44,13 +45,20 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
-    has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
-    margin = held - needed_share(words) - (0.0 if has_kind else FITS_PENALTY)
+    margin = held - needed_share(words) - _kind_penalty(query, evidence)
     certainty = STEEPNESS * margin
     if not _asks_of_a_name_that_is_there(query, terms, evidence):
         most_lift = MOST_LIFT if _unknown_share(terms) <= UNKNOWN_SHARE else 0.0
         certainty = _with_reader(certainty, words, evidence, most_lift)
     return 1 / (1 + math.exp(-certainty))
+
+
+def _kind_penalty(query: Query, evidence: Sequence[Evidence]) -> float:
+    """Return what it costs that the best evidence does not hold the kind of answer asked for."""
+    if query.kind is Kind.SAYING:
+        return 0.0 if any(item.fits for item in evidence[:SENTENCES_READ]) else SILENCE_PENALTY
+    has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
+    return 0.0 if has_kind else FITS_PENALTY
 
 
 def _asks_of_a_name_that_is_there(

@@ -36,6 +36,7 @@ UNANSWERABLE: tuple[str, ...] = (
     "How many soldiers were killed at the checkpoint?",
     "Which bank financed the Lachin corridor?",
     "What is the population of Canberra?",
+    "What did Turkey say about the Lachin corridor?",
     "When was Antony Blinken born?",
     "Who invented the telephone?",
     "What is the weather in Baku?",

@@ -45,6 +45,7 @@ def test_the_first_sentence_answers(
         ("What is the capital of Australia?", '"Australia"'),
         ("How much did the talks cost?", '"cost"'),
         ("How many people live in Nagorno-Karabakh?", '"live"'),
+        ("What did Turkey say about the Lachin corridor?", '"Turkey"'),  # it is named beside it, and silent
     ],
 )
 def test_what_they_do_not_say_is_refused(
