@@ -78,6 +78,7 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     if _MAYBE_DOTTED.search(text):
         text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    # tantivy takes no lone surrogates; to look for them first takes longer.
     return text if is_ascii else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -92,7 +92,9 @@ def other_spellings(word: str) -> tuple[str, ...]:
     Some are of no word at all ("actour"), which no article holds.
     """
     (stem, *_) = (*stems(word), "")
-    found = [other for ending, new in _ENDINGS for other in stems(ending.sub(new, word.lower()))]
+    written = word.lower()
+    others = [ending.sub(new, written) for ending, new in _ENDINGS]
+    found = [other for spelled in others if spelled != written for other in stems(spelled)]
     return tuple(dict.fromkeys(other for other in (*found, *_spelled().get(stem, ())) if other != stem))
 
 
