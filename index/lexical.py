@@ -98,7 +98,7 @@ def fold(text: str) -> str:
 
 
 _normalised_title = lru_cache(16)(normalise)  # those of an article's passages come one after another
-_folded_source = lru_cache(1024)(fold)
+folded_source = lru_cache(1024)(fold)
 
 
 @cache
@@ -177,7 +177,7 @@ class LexicalWriter:
             document.add_text("text", normalise(entry.text))
             document.add_text("names", normalise(entry.names))
             document.add_integer("published", ordinal(entry.published))
-            document.add_text("source", _folded_source(entry.source or ""))
+            document.add_text("source", folded_source(entry.source or ""))
             with _as_os_error(self._folder):
                 self._writer.add_document(document)
 

@@ -29,8 +29,6 @@ class StoryWriter:
     def add(self, article: int, text: str) -> None:
         """Take note of an article that is being added."""
         self._added[article] = array("q", keys(text))
-        rows = [(key, article) for key in self._added[article]]
-        self._connection.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", rows)
 
     def remove(self, article: int, text: str) -> None:
         """Take note of an article that is being removed."""
@@ -42,21 +40,25 @@ class StoryWriter:
 
     def regroup(self) -> None:
         """Bring the stories in line with all that came and went."""
+        # In order of the keys, all together: one by one each would go to another page of the table.
+        marked = sorted((key, article) for article, found in self._added.items() for key in found)
+        self._connection.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", marked)
         parted = {article for story in self._broken for article in self._members(story)}
         loose = sorted(parted.union(self._added))
         groups = _Groups(loose)
         for article in loose:
-            for other in self._candidates(article):
+            others = self._candidates(article)
+            if not others:
+                continue
+            telling = self._telling(article)
+            for other in others:
                 if other not in groups:
                     groups.add([other, *(n for story in self._story_of(other) for n in self._members(story))])
-                if not groups.are_one(article, other) and self._are_copies(article, other):
+                if not groups.are_one(article, other) and are_copies(telling, self._telling(other)):
                     groups.join(article, other)
         for group in groups.holding(loose):
             self._write(group)
         self._added, self._broken = {}, set()
-
-    def _are_copies(self, one: int, other: int) -> bool:
-        return are_copies(self._telling(one), self._telling(other))
 
     def _write(self, group: list[int]) -> None:
         self._connection.executemany("DELETE FROM stories WHERE article = ?", [(n,) for n in group])

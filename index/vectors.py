@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.filters import Filters
 from index.generations import IndexUnusable
-from index.lexical import UNDATED, Scored, date_window, fold, ordinal
+from index.lexical import UNDATED, Scored, date_window, fold, folded_source, ordinal
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -191,6 +191,8 @@ class VectorStore:
     def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
         """Add one row an entry, none of which is stored."""
         step = self._client.get_max_batch_size()
+        # Chroma takes number by number, which a mapped array gives in five times the time.
+        rows = np.asarray(rows)
         for first in range(0, len(entries), step):
             batch = entries[first : first + step]
             ids = [str(entry.passage) for entry in batch]
@@ -247,7 +249,7 @@ class VectorStore:
 
 
 def _metadata(entry: VectorEntry) -> Mapping[str, Any]:  # Any: Chroma's type of values is recursive
-    return {"published": ordinal(entry.published), "source": fold(entry.source or "")}
+    return {"published": ordinal(entry.published), "source": folded_source(entry.source or "")}
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:  # Any: Chroma's filter type is recursive
