@@ -53,10 +53,11 @@ def search_all(system: System, cases: Sequence[Case]) -> Searched:
 
 
 def ranking_values(found: Sequence[Found], case: Case) -> dict[str, float]:
-    """Return one question's Hits@k and reciprocal rank, and whether all its evidence articles were found."""
+    """Return one question's Hits@k, reciprocal rank and length of hits, and whether all its evidence was found."""
     rank = metrics.first_rank([is_gold(hit, case) for hit in found])
     values = {f"hits@{k}": metrics.within(rank, k) for k in CUTOFFS}
     values["mrr@10"] = metrics.reciprocal(rank, 10)
+    values["chars@4"] = metrics.mean([len(hit.text) for hit in found[:4]])
     if case.gold_facts:
         covered = metrics.covering_rank([hit.article for hit in found], case.gold_articles)
         values[f"all@{DEPTH}"] = metrics.within(covered, DEPTH)

@@ -13,12 +13,13 @@ from qa.answer import Answer, Mode, Timings
 from qa.answer_cache import AnswerCache
 from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
+from qa.joining import joined
 from qa.judgement import Case, Judgement, judge
 from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
 from qa.query import Query, read_question
 from qa.reader import Reader, load_reader
-from qa.retrieval import Hit, Retrieval, retrieve
+from qa.retrieval import Hit, Retrieval, distinct, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
 
@@ -80,9 +81,17 @@ class Assistant:
         yield whole
 
     def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
-        """Return the passages most likely to answer the question, best first."""
+        """Return the passages most likely to answer the question, best first, each with its like beside it."""
+
+        def text_of(article_id: str) -> str:
+            article = reader.article(article_id)
+            assert article is not None  # of the reader's own generation
+            return article.text
+
         with self.live.reader() as reader:
-            return self.find(read_question(_readable(question)), reader, filters, limit).hits
+            ranked = self.find(read_question(_readable(question)), reader, filters, limit).ranked
+            hits = distinct(spread(ranked), len(ranked))
+            return tuple(joined(hits, ranked, text_of, limit=limit))
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
         """Search one generation."""

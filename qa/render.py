@@ -74,7 +74,7 @@ def hits_text(hits: "Sequence[Hit]") -> str:
         article = hit.passage.article
         about = ", ".join(part for part in (article.title, article.source, _day(article.published)) if part)
         place = f"{article.id}:{hit.passage.start}-{hit.passage.end}"
-        excerpt = " ".join(hit.passage.text.split())
+        excerpt = " ".join(hit.passage.text[hit.core.start - hit.passage.start :].split())
         excerpt = (
             excerpt if len(excerpt) <= EXCERPT_CHARS else excerpt[:EXCERPT_CHARS].rsplit(" ", 1)[0] + " …"
         )

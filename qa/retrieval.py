@@ -8,6 +8,7 @@ from typing import Any
 
 from index.filters import Filters
 from index.lexical import WeightedPhrase, WeightedTerm, stems
+from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.dates import TimeFrame, time_frame
@@ -33,6 +34,12 @@ class Hit:
 
     passage: StoredPassage
     score: float
+    best: Span | None = None  # of several passages joined, the one that scored
+
+    @property
+    def core(self) -> Span:
+        """Where in the article the passage stands that the score is for."""
+        return self.best or Span(self.passage.start, self.passage.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Retrieval:
 
     terms: tuple[ResolvedTerm, ...]
     hits: tuple[Hit, ...]
+    ranked: tuple[Hit, ...]  # all that were scored, best first
 
 
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
@@ -55,7 +63,7 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
         of_part = [resolve(term, reader) for term in narrower.terms]
         found = _ranked(narrower, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
         ranked = _with_part(ranked, found[:PASSAGES_A_PART])
-    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)))
+    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)), ranked=tuple(ranked))
 
 
 def _ranked(
