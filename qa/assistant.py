@@ -13,7 +13,7 @@ from qa.answer import Answer, Mode, Timings
 from qa.answer_cache import AnswerCache
 from qa.evidence import PASSAGES_READ
 from qa.followup import standalone
-from qa.joining import joined
+from qa.joining import AN_ARTICLE, joined
 from qa.judgement import Case, Judgement, judge
 from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
@@ -90,7 +90,7 @@ class Assistant:
 
         with self.live.reader() as reader:
             ranked = self.find(read_question(_readable(question)), reader, filters, limit).ranked
-            hits = distinct(spread(ranked), len(ranked))
+            hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
             return tuple(joined(hits, ranked, text_of, limit=limit))
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from qa.retrieval import Hit
 
+AN_ARTICLE = 3  # of its passages, before other articles' have had their turn: neighbours make one hit
 MOST_JOINED = 4  # passages in a hit
-MOST_BEHIND = (
-    1.0  # of a neighbour's score below that of the best passage; benchmarks/README.md has the others tried
-)
+# Of a neighbour's score below that of the best passage; benchmarks/README.md tells what others gave.
+MOST_BEHIND = 1.0
 
 
 def joined(

@@ -18,7 +18,7 @@ from qa.ranking import MEANING_BESIDE_WORDS, Candidate, score
 from qa.sources import names_source
 from qa.terms import ResolvedTerm, resolve, stems_of
 
-DISTINCT_STORIES = 4  # at the top of the list, a passage of each
+DISTINCT_STORIES = 3  # at the top of the list, a passage of each
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
 ARM_DEPTH = 200  # hits asked of each arm
 RANKED = 64  # candidates whose signals are read
@@ -130,7 +130,7 @@ def find(
     return [Candidate(p, words.get(p.id, 0.0), meaning.get(p.id, 0.0)) for p in reader.passages(kept)]
 
 
-def spread(hits: Sequence[Hit]) -> list[Hit]:
+def spread(hits: Sequence[Hit], *, an_article: int = PASSAGES_AN_ARTICLE) -> list[Hit]:
     """Let no article fill the list: first a passage of each of the best stories, then few of any article."""
     stories: set[str] = set()
     top: dict[int, Hit] = {}
@@ -144,7 +144,7 @@ def spread(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         if hit.passage.id not in top:
             seen[hit.passage.article.id] += 1
-            (first if seen[hit.passage.article.id] <= PASSAGES_AN_ARTICLE else later).append(hit)
+            (first if seen[hit.passage.article.id] <= an_article else later).append(hit)
     return [*top.values(), *first, *later]
 
 
