@@ -109,8 +109,9 @@ def _groups() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _countries() -> frozenset[str]:
-    return frozenset(stem for word in _COUNTRIES.replace(";", " ").split() for stem in stems(word))
+def _countries() -> dict[str, str]:
+    entries = [entry.split() for entry in _COUNTRIES.replace("\n", ";").split(";") if entry.strip()]
+    return {stem: stems(entry[0])[0] for entry in entries for word in entry for stem in stems(word)}
 
 
 def related_stems(stem: str) -> tuple[str, ...]:
@@ -121,3 +122,8 @@ def related_stems(stem: str) -> tuple[str, ...]:
 def is_country(stem: str) -> bool:
     """Tell whether the stem is a country's name or that of its people."""
     return stem in _countries()
+
+
+def country_of(stem: str) -> str | None:
+    """Return the stem of the country's name, for that or its people's; None for any other word's."""
+    return _countries().get(stem)

@@ -10,6 +10,7 @@ from qa.dates import years
 from qa.evidence import of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
+from qa.offices import of_the_office
 from qa.query import Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
@@ -53,12 +54,13 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     if network is not None:
         found = reread(query, found, network)
     of_asked_years = of_years(years(query.text), found)
-    evidence = of_asked_years if case.has_source else []
+    of_office = of_the_office(query, of_asked_years)
+    evidence = of_office if case.has_source else []
     return Judgement(
         confidence=confidence(query, case.terms, evidence),
         chosen=tuple(choose(evidence, case.max_sentences)),
         nearest=tuple(_one_a_story(found)),
-        seen=Seen(bool(found), bool(of_asked_years), any(item.fits for item in found)),
+        seen=Seen(bool(found), bool(of_asked_years), bool(of_office), any(item.fits for item in found)),
         evidence=tuple(evidence),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from index.reader import IndexReader
 from qa.dates import years
+from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.signals import Evidence
 from qa.sources import unknown_sources
@@ -47,7 +48,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
     margin = held - needed_share(words) - _kind_penalty(query, evidence)
     certainty = STEEPNESS * margin
-    if not _asks_of_a_name_that_is_there(query, terms, evidence):
+    if not (_asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])):
         most_lift = MOST_LIFT if _unknown_share(terms) <= UNKNOWN_SHARE else 0.0
         certainty = _with_reader(certainty, words, evidence, most_lift)
     return 1 / (1 + math.exp(-certainty))
@@ -107,7 +108,8 @@ class Seen(NamedTuple):
     """What all sentences found come to, where none answers."""
 
     is_any: bool  # there are some …
-    is_of_years: bool  # … and some of a passage about all years that the question names
+    is_of_years: bool  # … and some of a passage about all years that the question names …
+    is_of_office: bool  # … that do not all tell of other countries' holders of the office asked for
     fits: bool  # some hold the kind of answer asked for
 
 
@@ -134,6 +136,8 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
         others = [term for term in telling if term.term.surface not in asked_years] or telling
         about = " and ".join(sorted(asked_years))
         return f"articles mention {_listed(others, 'and')}; no passage found is about {about}"
+    if not seen.is_of_office:
+        return f"articles mention {_listed(telling, 'and')}, but the sentences found name such an office only elsewhere"
     if query.kind in SOUGHT_KINDS and not seen.fits:
         return f"articles mention {_listed(telling, 'and')}; no sentence found says {query.cue}"
     return f"articles mention {_listed(telling, 'and')}, but no sentence found answers the question"

@@ -1,0 +1,171 @@
+"""Whose office: what is told of the foreign minister of Armenia does not say who the foreign minister of Russia is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.lexical import normalise
+from qa.forms import country_of
+from qa.query import Query
+from qa.signals import Evidence
+from qa.terms import stems_of_words
+
+_HEADS = frozenset(
+    """president minister premier chancellor king queen emperor prince princess ambassador secretary speaker
+    leader""".split()
+)
+_FIELDS = frozenset(  # of an office: what stands before or behind its head and belongs to its name
+    """prime foreign vice deputy defense finance interior home health justice education economy economic
+    energy culture transport environment trade labor opposition general state press crown supreme""".split()
+)
+_TIMES = frozenset("former current then new acting ex late first incumbent longtime interim outgoing".split())
+_JOINTS = frozenset("of for in the and affairs".split())
+_STATES = frozenset("republic kingdom federation state parliament government people islamic federal".split())
+_BY_CONTEXT = frozenset(
+    "country countries nation nations region territory two both".split()
+)  # which one, the passage tells
+# What is asked is who holds an office, and nothing else of him; the office may be of some year.
+_ASKS = re.compile(
+    r"\s*(?:who(?:\s+(?:is|was|are|were|became|has\s+become|serves?\s+as|served\s+as)|['’]s)"
+    r"|what(?:\s+(?:is|was)|['’]s)\s+the\s+name\s+of)\s+",
+    re.I,
+)
+_BESIDE = frozenset("s a the of for in at now today currently present time this year back then".split())
+# What is not in the table of countries, other names of one that is, and two spellings.
+_ALIASES = (
+    (re.compile(r"\b(?:United States(?: of America)?|USA|US|Americans?|America)\b"), "Usa"),
+    (re.compile(r"\b(?:United Kingdom|UK|England|English)\b"), "Britain"),
+    (re.compile(r"\b(?:European Union|EU)\b"), "Europe"),
+    (re.compile(r"\bHolland\b"), "Netherlands"),
+    (re.compile(r"\b([Dd])efence\b"), r"\1efense"),
+    (re.compile(r"\b([Ll])abour\b"), r"\1abor"),
+)
+_TOKEN = re.compile(r"[^\W_]+|[,;:.!?()\"“”]")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office as a text names it, and whose it is: countries, or another's first word; none where it does not say."""
+
+    name: frozenset[str]
+    owners: frozenset[str]
+
+
+def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Keep what names the holder of the office asked for; where nothing does, what names no other's holder.
+
+    Where others' are all that is told of such an office, nothing is left. Any other question's evidence is as it was.
+    """
+    asked = asked_office(query)
+    if asked is None:
+        return list(evidence)
+    if telling := [item for item in evidence if _names_holder(asked, item)]:
+        return telling
+    told = [[office for office in offices(item.text) if office.name == asked.name] for item in evidence]
+    is_others = [
+        any(office.owners for office in found) and not any(office.owners & asked.owners for office in found)
+        for found in told
+    ]
+    # Where the country is not beside the office, it may be the one that the passage is about.
+    may_tell = any(
+        asked.owners & (office.owners or countries_in(item.passage.text))
+        for item, found in zip(evidence, told, strict=True)
+        for office in found
+    )
+    if any(is_others) and not may_tell:
+        return []
+    return [item for item, left_out in zip(evidence, is_others, strict=True) if not left_out]
+
+
+def tells_the_office(query: Query, item: Evidence) -> bool:
+    """Whether the holder of an office is asked for, and the sentence has it beside its country, and a name."""
+    asked = asked_office(query)
+    return asked is not None and _names_holder(asked, item)
+
+
+def _names_holder(asked: Office, item: Evidence) -> bool:
+    return item.fits > 0 and any(
+        office.name == asked.name and office.owners & asked.owners for office in offices(item.text)
+    )
+
+
+def asked_office(query: Query) -> Office | None:
+    """Return the office of one country whose holder is asked for; None where that is not what is asked."""
+    if (match := _ASKS.match(query.asked)) is None:
+        return None
+    found = list(offices(query.asked[match.end() :]))
+    if len(found) != 1 or len(found[0].owners) != 1:
+        return None
+    known = found[0].name | found[0].owners | _TIMES | _BESIDE | _JOINTS | _STATES
+    words = [_country(word) or word.removesuffix("s") for word in _words(query.asked[match.end() :])]
+    is_all = all(word in known or f"{word}s" in known or not word.isalpha() for word in words)
+    return found[0] if is_all and found[0].owners & countries_in(query.asked) else None
+
+
+def offices(text: str) -> Iterator[Office]:
+    """Yield the offices that a text names, in order; several at once only where it says whose."""
+    words = _words(text)
+    for place, word in enumerate(words):
+        head = word.removesuffix("s")
+        if head not in _HEADS:
+            continue
+        name, before = _before(words[:place])
+        field, behind = _behind(words[place + 1 :])
+        if behind or before or word == head:
+            yield Office(frozenset([head, *name, *field]), frozenset(behind or before))
+
+
+def countries_in(text: str) -> frozenset[str]:
+    """Return the countries that a text names, by themselves or by their people."""
+    return frozenset(filter(None, map(_country, _words(text))))
+
+
+def _words(text: str) -> list[str]:
+    text = normalise(text)
+    for alias, name in _ALIASES:
+        text = alias.sub(name, text)
+    return _TOKEN.findall(text.lower())
+
+
+def _before(words: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return what the words before an office's head add to its name, and the country before those."""
+    name: set[str] = set()
+    for word in reversed(words):
+        if word in _FIELDS:
+            name.add(word)
+        elif (country := _country(word)) is not None:
+            return name, {country}
+        elif word not in _TIMES and word != "s":
+            break
+    return name, set()
+
+
+def _behind(words: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return what the words behind an office's head add to its name, and whose it is."""
+    name: set[str] = set()
+    owners: set[str] = set()
+    if words[:1] not in (["of"], ["for"], ["in"]):
+        return name, owners
+    for place, word in enumerate(words):
+        if (country := _country(word)) is not None:
+            following = next(iter(words[place + 1 :]), ".")
+            is_of_its_own = _stem(word) != country and following.isalpha() and following not in _STATES
+            owners.add(following if is_of_its_own else country)  # "of the European Council"
+        elif not owners and word in _FIELDS:
+            name.add(word)
+        elif word in ("and", ",") or (not owners and word in _JOINTS | _STATES):
+            continue
+        else:
+            if not owners and words[place - 1] in _JOINTS and word not in _BY_CONTEXT:
+                owners.add(word)
+            break
+    return name, owners
+
+
+def _country(word: str) -> str | None:
+    """Return one and the same word for a country and its people; None for any other word."""
+    return word if word == "usa" else country_of(_stem(word))
+
+
+def _stem(word: str) -> str:
+    return next(iter(stems_of_words(word)), "")

@@ -1,0 +1,89 @@
+"""Who holds an office of one country is not told by who holds it in another."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from qa.answer import Outcome
+from qa.assistant import Assistant
+from qa.offices import asked_office, offices
+from qa.query import read_question
+
+TALKS = {
+    "talks.txt": (
+        "Mediators in Geneva brought two governments together.\n\n"
+        "Foreign Minister of Armenia Ararat Mirzoyan and the Minister of Foreign Affairs of Azerbaijan Jeyhun Bayramov "
+        "met on Monday. French foreign minister Catherine Colonna visited Baku. Russia offered to host the countries' "
+        "foreign ministers.\n\nThe prime minister of Georgia, Irakli Garibashvili, followed the talks."
+    ),
+    "finland.txt": "Finland votes on Sunday. The prime minister, Sanna Marin, hopes for a second term in Helsinki.",
+}
+
+
+@pytest.fixture(scope="module")
+def talks(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over two articles with four countries' ministers."""
+    return over(TALKS)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who is the foreign minister of Armenia?", "Mirzoyan"),
+        ("Who is Azerbaijan's foreign minister?", "Bayramov"),
+        ("Who is the foreign minister of France?", "Colonna"),
+        ("Who's the French foreign minister?", "Colonna"),
+        ("What is the name of the prime minister of Georgia?", "Garibashvili"),
+        ("Who is the prime minister of Finland?", "Marin"),  # the passage tells which country's
+    ],
+)
+def test_the_holder_is_named(talks: Assistant, question: str, name: str) -> None:
+    answer = talks.ask(question)
+    assert answer.outcome is Outcome.ANSWERED
+    assert name in answer.sentences[0].text
+
+
+@pytest.mark.parametrize(
+    "question", ["Who is the foreign minister of Russia?", "Who is Russia's foreign minister?"]
+)
+def test_anothers_holder_is_no_answer(talks: Assistant, question: str) -> None:
+    answer = talks.ask(question)
+    assert answer.outcome is Outcome.NOT_IN_CORPUS
+    assert answer.reason is not None
+    assert answer.reason.endswith("but the sentences found name such an office only elsewhere")
+    assert answer.nearest
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the Minister of Foreign Affairs of Armenia", [("foreign minister", "armenia")]),
+        ("US Secretary of State Antony Blinken", [("secretary state", "usa")]),
+        ("minister of defence of Ukraine", [("defense minister", "ukrain")]),
+        ("Britain's former prime minister, Liz Truss", [("minister prime", "britain")]),
+        ("the foreign ministers of Russia, Iran and Turkey", [("foreign minister", "iran russia turkey")]),
+        ("President of the Russian Federation", [("president", "russia")]),
+        ("the president of the European Council", [("president", "council")]),
+        ("the president of the company", [("president", "company")]),
+        ("the president of the country", [("president", "")]),
+        ("the leaders of the two countries", []),
+        ("the countries' foreign ministers", []),
+    ],
+)
+def test_an_office_is_read_with_whose_it_is(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(" ".join(sorted(o.name)), " ".join(sorted(o.owners))) for o in offices(text)] == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who met the president of Turkey?",
+        "Who is the king of Spain's wife?",
+        "Who are the foreign ministers of Armenia and Azerbaijan?",
+        "Who is the president of the European Council?",
+        "What did the president of France say?",
+        "Who is the prime minister?",
+    ],
+)
+def test_other_questions_are_left_alone(question: str) -> None:
+    assert asked_office(read_question(question)) is None
