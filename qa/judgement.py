@@ -11,6 +11,7 @@ from qa.evidence import of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.offices import of_the_office
+from qa.premise import is_told_of_another
 from qa.query import Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
@@ -55,12 +56,19 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
         found = reread(query, found, network)
     of_asked_years = of_years(years(query.text), found)
     of_office = of_the_office(query, of_asked_years)
-    evidence = of_office if case.has_source else []
+    is_anothers = is_told_of_another(query, case.terms, of_office)
+    evidence = of_office if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, case.terms, evidence),
         chosen=tuple(choose(evidence, case.max_sentences)),
         nearest=tuple(_one_a_story(found)),
-        seen=Seen(bool(found), bool(of_asked_years), bool(of_office), any(item.fits for item in found)),
+        seen=Seen(
+            is_any=bool(found),
+            is_of_years=bool(of_asked_years),
+            is_of_office=bool(of_office),
+            is_anothers=is_anothers,
+            fits=any(item.fits for item in found),
+        ),
         evidence=tuple(evidence),
     )
 

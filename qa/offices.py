@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.lexical import normalise
-from qa.forms import country_of
+from qa.countries import countries_in, country, is_adjective, words_of
 from qa.query import Query
 from qa.signals import Evidence
-from qa.terms import stems_of_words
 
 _HEADS = frozenset(
     """president minister premier chancellor king queen emperor prince princess ambassador secretary speaker
@@ -31,16 +29,6 @@ _ASKS = re.compile(
     re.I,
 )
 _BESIDE = frozenset("s a the of for in at now today currently present time this year back then".split())
-# What is not in the table of countries, other names of one that is, and two spellings.
-_ALIASES = (
-    (re.compile(r"\b(?:United States(?: of America)?|USA|US|Americans?|America)\b"), "Usa"),
-    (re.compile(r"\b(?:United Kingdom|UK|England|English)\b"), "Britain"),
-    (re.compile(r"\b(?:European Union|EU)\b"), "Europe"),
-    (re.compile(r"\bHolland\b"), "Netherlands"),
-    (re.compile(r"\b([Dd])efence\b"), r"\1efense"),
-    (re.compile(r"\b([Ll])abour\b"), r"\1abor"),
-)
-_TOKEN = re.compile(r"[^\W_]+|[,;:.!?()\"“”]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +85,14 @@ def asked_office(query: Query) -> Office | None:
     if len(found) != 1 or len(found[0].owners) != 1:
         return None
     known = found[0].name | found[0].owners | _TIMES | _BESIDE | _JOINTS | _STATES
-    words = [_country(word) or word.removesuffix("s") for word in _words(query.asked[match.end() :])]
+    words = [country(word) or word.removesuffix("s") for word in words_of(query.asked[match.end() :])]
     is_all = all(word in known or f"{word}s" in known or not word.isalpha() for word in words)
     return found[0] if is_all and found[0].owners & countries_in(query.asked) else None
 
 
 def offices(text: str) -> Iterator[Office]:
     """Yield the offices that a text names, in order; several at once only where it says whose."""
-    words = _words(text)
+    words = words_of(text)
     for place, word in enumerate(words):
         head = word.removesuffix("s")
         if head not in _HEADS:
@@ -115,26 +103,14 @@ def offices(text: str) -> Iterator[Office]:
             yield Office(frozenset([head, *name, *field]), frozenset(behind or before))
 
 
-def countries_in(text: str) -> frozenset[str]:
-    """Return the countries that a text names, by themselves or by their people."""
-    return frozenset(filter(None, map(_country, _words(text))))
-
-
-def _words(text: str) -> list[str]:
-    text = normalise(text)
-    for alias, name in _ALIASES:
-        text = alias.sub(name, text)
-    return _TOKEN.findall(text.lower())
-
-
 def _before(words: Sequence[str]) -> tuple[set[str], set[str]]:
     """Return what the words before an office's head add to its name, and the country before those."""
     name: set[str] = set()
     for word in reversed(words):
         if word in _FIELDS:
             name.add(word)
-        elif (country := _country(word)) is not None:
-            return name, {country}
+        elif (owner := country(word)) is not None:
+            return name, {owner}
         elif word not in _TIMES and word != "s":
             break
     return name, set()
@@ -147,10 +123,10 @@ def _behind(words: Sequence[str]) -> tuple[set[str], set[str]]:
     if words[:1] not in (["of"], ["for"], ["in"]):
         return name, owners
     for place, word in enumerate(words):
-        if (country := _country(word)) is not None:
+        if (owner := country(word)) is not None:
             following = next(iter(words[place + 1 :]), ".")
-            is_of_its_own = _stem(word) != country and following.isalpha() and following not in _STATES
-            owners.add(following if is_of_its_own else country)  # "of the European Council"
+            is_of_its_own = is_adjective(word) and following.isalpha() and following not in _STATES
+            owners.add(following if is_of_its_own else owner)  # "of the European Council"
         elif not owners and word in _FIELDS:
             name.add(word)
         elif word in ("and", ",") or (not owners and word in _JOINTS | _STATES):
@@ -160,12 +136,3 @@ def _behind(words: Sequence[str]) -> tuple[set[str], set[str]]:
                 owners.add(word)
             break
     return name, owners
-
-
-def _country(word: str) -> str | None:
-    """Return one and the same word for a country and its people; None for any other word."""
-    return word if word == "usa" else country_of(_stem(word))
-
-
-def _stem(word: str) -> str:
-    return next(iter(stems_of_words(word)), "")

@@ -110,6 +110,7 @@ class Seen(NamedTuple):
     is_any: bool  # there are some …
     is_of_years: bool  # … and some of a passage about all years that the question names …
     is_of_office: bool  # … that do not all tell of other countries' holders of the office asked for
+    is_anothers: bool  # they say of another country what the question takes for granted of one
     fits: bool  # some hold the kind of answer asked for
 
 
@@ -136,6 +137,10 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
         others = [term for term in telling if term.term.surface not in asked_years] or telling
         about = " and ".join(sorted(asked_years))
         return f"articles mention {_listed(others, 'and')}; no passage found is about {about}"
+    if seen.is_anothers:
+        return (
+            f"articles mention {_listed(telling, 'and')}, but the sentences found say that of another country"
+        )
     if not seen.is_of_office:
         return f"articles mention {_listed(telling, 'and')}, but the sentences found name such an office only elsewhere"
     if query.kind in SOUGHT_KINDS and not seen.fits:

@@ -1,0 +1,93 @@
+"""What a question takes for granted: "Why did Armenia close the road?", where the articles say that Azerbaijan did."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.countries import country, is_adjective, words_of
+from qa.query import Query
+from qa.signals import Evidence
+from qa.terms import ResolvedTerm, stems_of_words
+
+# "Did Armenia close it?" is answered by who did; any other question would be answered as if Armenia had.
+_TAKES_FOR_GRANTED = re.compile(
+    r"^\s*(?:why|when|where|how|what|which)\b.*?\b(?:did|does|do|has|have|had)\b", re.I
+)
+BY_WITHIN = 3  # words after a verb, where "by" tells who did it
+_PASSIVE = frozenset("is are was were be been being".split())
+_BESIDE_A_VERB = _PASSIVE | frozenset(
+    "has have had also now then recently finally already later again first".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a question says of a country: the stems of its verb's forms, and those of what it was done to."""
+
+    country: str
+    verb: frozenset[str]
+    objects: tuple[frozenset[str], ...]
+
+
+def is_told_of_another(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> bool:
+    """Whether the sentences found say of other countries what the question takes for granted of one, and not of it."""
+    deed = taken_for_granted(query, terms)
+    if deed is None:
+        return False
+    told = [item for item in evidence if item.stems & deed.verb and _names_most(item, deed.objects)]
+    if any(_may_do(item.text, deed) for item in told):
+        return False
+    return any(actor != deed.country for item in told for actor in actors(item.text, deed.verb))
+
+
+def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | None:
+    """Return what one country is said to have done; None for a question that takes no such thing for granted."""
+    match = _TAKES_FOR_GRANTED.match(query.asked)
+    if match is None:
+        return None
+    words = [word for word in words_of(query.asked[match.end() :]) if word != "the"]
+    if len(words) < 2 or (doer := country(words[0])) is None or is_adjective(words[0]):
+        return None
+    telling = [term for term in terms if term.term.weight == 1.0]
+    verbs = [term for term in telling if term.term.surface.lower() == words[1] and not term.term.is_name]
+    if not verbs or country(words[1]) is not None:
+        return None
+    after = set(words[2:])
+    objects = [term for term in telling if term.term.surface.lower() in after]
+    return Deed(doer, _forms(verbs[0]), tuple(map(_forms, objects)))
+
+
+def actors(text: str, verb: frozenset[str]) -> Iterator[str]:
+    """Yield the countries of which a text says a verb: right before it, or behind "by" after it."""
+    words = words_of(text)
+    for place, word in enumerate(words):
+        if not verb & set(stems_of_words(word)):
+            continue
+        before = place
+        while before and (words[before - 1] in _BESIDE_A_VERB or words[before - 1].endswith("ly")):
+            before -= 1
+        if _PASSIVE & set(words[before:place]):
+            around = words[place + 1 : place + 4]
+            behind = around[around.index("by") + 1 :] if "by" in around else []
+            found = [country(near) for near in behind if near != "the"][:1]
+        else:  # "Azerbaijan closed", "Azerbaijani forces closed"
+            near = words[max(0, before - 2) : before]
+            found = [country(name) for name in reversed(near)]
+            found = found[:1] if found and found[0] else found[1:] if near[-1:] and near[-1].isalpha() else []
+        yield from filter(None, found)
+
+
+def _may_do(text: str, deed: Deed) -> bool:
+    """Whether the country stands before the verb, or behind "by", however far."""
+    words = words_of(text)
+    names = [place for place, word in enumerate(words) if country(word) == deed.country]
+    verbs = [place for place, word in enumerate(words) if deed.verb & set(stems_of_words(word))]
+    return any(name < verb or "by" in words[verb + 1 : name][:BY_WITHIN] for name in names for verb in verbs)
+
+
+def _names_most(item: Evidence, objects: Sequence[frozenset[str]]) -> bool:
+    return 2 * sum(bool(item.stems & forms) for forms in objects) >= len(objects)
+
+
+def _forms(term: ResolvedTerm) -> frozenset[str]:
+    return frozenset(stem for stem, _ in term.forms)

@@ -1,0 +1,69 @@
+"""What a question takes for granted of one country is not answered with what another did."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from index.lexical import stems
+from qa.answer import Outcome
+from qa.assistant import Assistant
+from qa.premise import actors
+
+ROAD = {
+    "road.txt": (
+        "On Tuesday Azerbaijan closed the Quixby road, the only land link between Karabakh and Armenia. Azerbaijan "
+        "said that its neighbour had used the road for smuggling.\n\nIn 2020 Azerbaijan won the six-week war, after "
+        "which land was given back that had been held by Armenia for decades.\n\nThe tunnel was blocked by Georgian "
+        "forces on Friday."
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def road(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over one article, in which Azerbaijan acts."""
+    return over(ROAD)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did Armenia close the Quixby road?",
+        "When did Armenia win the war?",
+        "Why did Russia block the tunnel?",
+    ],
+)
+def test_what_another_country_did_is_no_answer(road: Assistant, question: str) -> None:
+    answer = road.ask(question)
+    assert answer.outcome is Outcome.NOT_IN_CORPUS
+    assert answer.reason is not None
+    assert answer.reason.endswith("of another country") or '"Russia"' in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Why did Azerbaijan close the Quixby road?", "Azerbaijan closed"),
+        ("When did Azerbaijan win the war?", "In 2020"),
+        ("Did Armenia close the Quixby road?", "Azerbaijan closed"),  # nothing is taken for granted
+        ("When was the Quixby road closed?", "Tuesday"),
+    ],
+)
+def test_what_the_country_did_is(road: Assistant, question: str, told: str) -> None:
+    assert any(told in sentence.text for sentence in road.ask(question).sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "found"),
+    [
+        ("When on Tuesday Azerbaijan closed the road", "closed", ["azerbaijan"]),
+        ("Azerbaijan has now finally closed it", "closed", ["azerbaijan"]),
+        ("Armenian forces closed it", "closed", ["armenia"]),
+        ("The road was closed by the Azeris", "closed", ["azerbaijan"]),
+        ("Armenia was attacked", "attacked", []),
+        ("Azerbaijan justified the closure", "closure", []),
+        ("In Armenia, drivers closed it", "closed", []),
+    ],
+)
+def test_who_does_what_a_verb_says(text: str, verb: str, found: list[str]) -> None:
+    assert list(actors(text, frozenset(stems(verb)))) == found
