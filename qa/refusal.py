@@ -23,6 +23,7 @@ SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLI
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, FITS_PENALTY = 0.2, 0.15
+COUNTS_PENALTY = 0.5  # where it is asked how many, and the best sentence has no word that tells of what
 SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
@@ -46,10 +47,11 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
-    margin = held - needed_share(words) - _kind_penalty(query, evidence)
-    certainty = STEEPNESS * margin
+    counts_others = _counts_others(query, terms, evidence[0])
+    penalty = COUNTS_PENALTY if counts_others else _kind_penalty(query, evidence)
+    certainty = STEEPNESS * (held - needed_share(words) - penalty)
     if not (_asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])):
-        most_lift = MOST_LIFT if _unknown_share(terms) <= UNKNOWN_SHARE else 0.0
+        most_lift = 0.0 if counts_others or _unknown_share(terms) > UNKNOWN_SHARE else MOST_LIFT
         certainty = _with_reader(certainty, words, evidence, most_lift)
     return 1 / (1 + math.exp(-certainty))
 
@@ -60,6 +62,12 @@ def _kind_penalty(query: Query, evidence: Sequence[Evidence]) -> float:
         return 0.0 if any(item.fits for item in evidence[:SENTENCES_READ]) else SILENCE_PENALTY
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
     return 0.0 if has_kind else FITS_PENALTY
+
+
+def _counts_others(query: Query, terms: Sequence[ResolvedTerm], best: Evidence) -> bool:
+    """Whether it is asked how many, and the best sentence has no telling word: it counts others, "who gathered"."""
+    telling = {stem for term in terms if term.term.weight == 1.0 for stem, _ in term.forms}
+    return query.kind is Kind.QUANTITY and bool(telling) and not best.stems & telling
 
 
 def _asks_of_a_name_that_is_there(

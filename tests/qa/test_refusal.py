@@ -122,3 +122,16 @@ def test_an_answer_for_another_year_is_not_given_as_this_one_s(cup: Assistant) -
     never = cup.ask("Who won the chess cup in Geneva in 2021?")
     assert never.outcome is Outcome.NOT_IN_CORPUS
     assert '"2021"' in (never.reason or "")
+
+
+def test_how_many_is_not_told_by_a_sentence_that_counts_others(
+    over: Callable[[Mapping[str, str]], Assistant],
+) -> None:
+    crowd = over(
+        {
+            "crowd.txt": "On Friday some 6,000 people gathered in the square to demand that the road be opened.\n\n"
+            "The Red Cross has resumed the medical evacuations from the town."
+        }
+    )
+    assert crowd.ask("How many people were evacuated?").outcome is Outcome.NOT_IN_CORPUS
+    assert "6,000" in crowd.ask("How many people gathered?").sentences[0].text
