@@ -16,15 +16,16 @@ _FIELDS = frozenset(  # of an office: what stands before or behind its head and 
     """prime foreign vice deputy defense finance interior home health justice education economy economic
     energy culture transport environment trade labor opposition general state press crown supreme""".split()
 )
-_TIMES = frozenset("former current then new acting ex late first incumbent longtime interim outgoing".split())
+_TIMES = frozenset("former current then acting ex late first incumbent longtime interim outgoing".split())
+_CHANGES = frozenset("new next incoming future".split())
 _JOINTS = frozenset("of for in the and affairs".split())
 _STATES = frozenset("republic kingdom federation state parliament government people islamic federal".split())
-_BY_CONTEXT = frozenset(
-    "country countries nation nations region territory two both".split()
-)  # which one, the passage tells
-# What is asked is who holds an office, and nothing else of him; the office may be of some year.
+# Which one, the passage tells.
+_BY_CONTEXT = frozenset("country countries nation nations region territory two both".split())
+# What is asked is who holds an office, and nothing else of him; the office may be of some year. Who is the next, or
+# became it, is told in other words.
 _ASKS = re.compile(
-    r"\s*(?:who(?:\s+(?:is|was|are|were|became|has\s+become|serves?\s+as|served\s+as)|['’]s)"
+    r"\s*(?:who(?:\s+(?:is|was|are|were|serves?\s+as|served\s+as)|['’]s)"
     r"|what(?:\s+(?:is|was)|['’]s)\s+the\s+name\s+of)\s+",
     re.I,
 )
@@ -94,7 +95,7 @@ def offices(text: str) -> Iterator[Office]:
     """Yield the offices that a text names, in order; several at once only where it says whose."""
     words = words_of(text)
     for place, word in enumerate(words):
-        head = word.removesuffix("s")
+        head = word if word in _HEADS else word.removesuffix("s")
         if head not in _HEADS:
             continue
         name, before = _before(words[:place])
@@ -111,7 +112,7 @@ def _before(words: Sequence[str]) -> tuple[set[str], set[str]]:
             name.add(word)
         elif (owner := country(word)) is not None:
             return name, {owner}
-        elif word not in _TIMES and word != "s":
+        elif word not in _TIMES | _CHANGES and word != "s":
             break
     return name, set()
 

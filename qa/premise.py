@@ -13,6 +13,11 @@ from qa.terms import ResolvedTerm, stems_of_words
 _TAKES_FOR_GRANTED = re.compile(
     r"^\s*(?:why|when|where|how|what|which)\b.*?\b(?:did|does|do|has|have|had)\b", re.I
 )
+# What two do to each other: if one met the other, so did the other.
+_MUTUAL = frozenset(
+    """meet fight agree negotiate talk discuss clash sign trade play compete cooperate border share exchange join unite
+    merge""".split()
+)
 BY_WITHIN = 3  # words after a verb, where "by" tells who did it
 _PASSIVE = frozenset("is are was were be been being".split())
 _BESIDE_A_VERB = _PASSIVE | frozenset(
@@ -50,7 +55,7 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
         return None
     telling = [term for term in terms if term.term.weight == 1.0]
     verbs = [term for term in telling if term.term.surface.lower() == words[1] and not term.term.is_name]
-    if not verbs or country(words[1]) is not None:
+    if not verbs or words[1] in _MUTUAL or country(words[1]) is not None:
         return None
     after = set(words[2:])
     objects = [term for term in telling if term.term.surface.lower() in after]

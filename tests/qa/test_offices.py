@@ -67,6 +67,7 @@ def test_anothers_holder_is_no_answer(talks: Assistant, question: str) -> None:
         ("the president of the company", [("president", "company")]),
         ("the president of the country", [("president", "")]),
         ("the leaders of the two countries", []),
+        ("Sweden's next queen, Princess Victoria", [("queen", "sweden"), ("princess", "")]),
         ("the countries' foreign ministers", []),
     ],
 )
@@ -83,6 +84,8 @@ def test_an_office_is_read_with_whose_it_is(text: str, found: list[tuple[str, st
         "Who is the president of the European Council?",
         "What did the president of France say?",
         "Who is the prime minister?",
+        "Who became prime minister of Britain?",
+        "Who is the new prime minister of Britain?",
     ],
 )
 def test_other_questions_are_left_alone(question: str) -> None:

@@ -16,12 +16,13 @@ ROAD = {
         "which land was given back that had been held by Armenia for decades.\n\nThe tunnel was blocked by Georgian "
         "forces on Friday."
     ),
+    "pipeline.txt": "Georgia met Turkey in Batumi on Sunday for talks about a pipeline.",
 }
 
 
 @pytest.fixture(scope="module")
 def road(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
-    """An assistant over one article, in which Azerbaijan acts."""
+    """An assistant over two articles, in which Azerbaijan acts, and Georgia."""
     return over(ROAD)
 
 
@@ -51,6 +52,11 @@ def test_what_another_country_did_is_no_answer(road: Assistant, question: str) -
 )
 def test_what_the_country_did_is(road: Assistant, question: str, told: str) -> None:
     assert any(told in sentence.text for sentence in road.ask(question).sentences)
+
+
+def test_who_meets_is_met(road: Assistant) -> None:
+    assert not str(road.ask("Where did Turkey meet Georgia?").reason).endswith("of another country")
+    assert str(road.ask("Where did Armenia close the Quixby road?").reason).endswith("of another country")
 
 
 @pytest.mark.parametrize(
