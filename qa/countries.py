@@ -19,22 +19,22 @@ _TOKEN = re.compile(r"[^\W_]+|[,;:.!?()\"“”]")
 
 
 def words_of(text: str) -> list[str]:
-    """Return a text's words, lower-case, each country under one name, and the marks between them."""
+    """Return a text's words, each country under one name, and the marks between them."""
     text = normalise(text)
     for alias, name in _ALIASES:
         text = alias.sub(name, text)
-    return _TOKEN.findall(text.lower())
+    return _TOKEN.findall(text)
 
 
 def country(word: str) -> str | None:
     """Return one and the same word for a country and its people; None for any other of `words_of`."""
-    return word if word == "usa" else country_of(next(iter(stems_of_words(word)), ""))
+    return country_of(next(iter(stems_of_words(word)), "")) or ("usa" if word.lower() == "usa" else None)
 
 
 def is_adjective(word: str) -> bool:
     """Whether a word stands for a country and is not its name: "Armenian", "Armenians"."""
     found = country(word)
-    return found is not None and word != "usa" and stems_of_words(word)[:1] != (found,)
+    return found is not None and stems_of_words(word)[:1] != (found,)
 
 
 def countries_in(text: str) -> frozenset[str]:

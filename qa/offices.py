@@ -29,6 +29,7 @@ _ASKS = re.compile(
     r"|what(?:\s+(?:is|was)|['’]s)\s+the\s+name\s+of)\s+",
     re.I,
 )
+NAME_WORDS = 4
 _BESIDE = frozenset("s a the of for in at now today currently present time this year back then".split())
 
 
@@ -38,6 +39,7 @@ class Office:
 
     name: frozenset[str]
     owners: frozenset[str]
+    is_one: bool  # not "the ministers of A and B"
 
 
 def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -74,7 +76,8 @@ def tells_the_office(query: Query, item: Evidence) -> bool:
 
 def _names_holder(asked: Office, item: Evidence) -> bool:
     return item.fits > 0 and any(
-        office.name == asked.name and office.owners & asked.owners for office in offices(item.text)
+        office.is_one and office.name == asked.name and office.owners & asked.owners
+        for office in offices(item.text)
     )
 
 
@@ -83,25 +86,37 @@ def asked_office(query: Query) -> Office | None:
     if (match := _ASKS.match(query.asked)) is None:
         return None
     found = list(offices(query.asked[match.end() :]))
-    if len(found) != 1 or len(found[0].owners) != 1:
+    if len(found) != 1 or len(found[0].owners) != 1 or not found[0].is_one:
         return None
     known = found[0].name | found[0].owners | _TIMES | _BESIDE | _JOINTS | _STATES
-    words = [country(word) or word.removesuffix("s") for word in words_of(query.asked[match.end() :])]
+    words = [country(word) or word.lower().removesuffix("s") for word in words_of(query.asked[match.end() :])]
     is_all = all(word in known or f"{word}s" in known or not word.isalpha() for word in words)
     return found[0] if is_all and found[0].owners & countries_in(query.asked) else None
 
 
 def offices(text: str) -> Iterator[Office]:
     """Yield the offices that a text names, in order; several at once only where it says whose."""
-    words = words_of(text)
+    written = words_of(text)
+    words = [word.lower() for word in written]
+    last: frozenset[str] = frozenset()
     for place, word in enumerate(words):
+        if word == "counterpart" and last and (owner := country(words[place - 1])) is not None:
+            yield Office(last, frozenset((owner,)), is_one=True)
         head = word if word in _HEADS else word.removesuffix("s")
         if head not in _HEADS:
             continue
         name, before = _before(words[:place])
-        field, behind = _behind(words[place + 1 :])
+        holder = _name_at(written[place + 1 :])  # "President Ilham Aliyev of Azerbaijan"
+        field, behind = _behind(words[place + 1 + holder :])
+        last = frozenset([head, *name, *field])
         if behind or before or word == head:
-            yield Office(frozenset([head, *name, *field]), frozenset(behind or before))
+            yield Office(last, frozenset(behind or before), is_one=word == head)
+
+
+def _name_at(words: Sequence[str]) -> int:
+    """Return how many words of a name these begin with, if whose office it is follows; else 0."""
+    length = next((n for n, word in enumerate(words) if not word[0].isupper()), len(words))
+    return length if 0 < length <= NAME_WORDS and words[length : length + 1] == ["of"] else 0
 
 
 def _before(words: Sequence[str]) -> tuple[set[str], set[str]]:

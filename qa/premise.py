@@ -1,7 +1,7 @@
 """What a question takes for granted: "Why did Armenia close the road?", where the articles say that Azerbaijan did."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.countries import country, is_adjective, words_of
@@ -42,7 +42,7 @@ def is_told_of_another(query: Query, terms: Sequence[ResolvedTerm], evidence: Se
     told = [item for item in evidence if item.stems & deed.verb and _names_most(item, deed.objects)]
     if any(_may_do(item.text, deed) for item in told):
         return False
-    return any(actor != deed.country for item in told for actor in actors(item.text, deed.verb))
+    return any(any(actors(item.text, deed.verb)) for item in told)
 
 
 def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | None:
@@ -50,7 +50,8 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
     match = _TAKES_FOR_GRANTED.match(query.asked)
     if match is None:
         return None
-    words = [word for word in words_of(query.asked[match.end() :]) if word != "the"]
+    words = [word.lower() for word in words_of(query.asked[match.end() :])]
+    words = [word for word in words if word != "the"]
     if len(words) < 2 or (doer := country(words[0])) is None or is_adjective(words[0]):
         return None
     telling = [term for term in terms if term.term.weight == 1.0]
@@ -62,32 +63,40 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
     return Deed(doer, _forms(verbs[0]), tuple(map(_forms, objects)))
 
 
-def actors(text: str, verb: frozenset[str]) -> Iterator[str]:
-    """Yield the countries of which a text says a verb: right before it, or behind "by" after it."""
-    words = words_of(text)
-    for place, word in enumerate(words):
-        if not verb & set(stems_of_words(word)):
-            continue
-        before = place
-        while before and (words[before - 1] in _BESIDE_A_VERB or words[before - 1].endswith("ly")):
-            before -= 1
-        if _PASSIVE & set(words[before:place]):
-            around = words[place + 1 : place + 4]
-            behind = around[around.index("by") + 1 :] if "by" in around else []
-            found = [country(near) for near in behind if near != "the"][:1]
-        else:  # "Azerbaijan closed", "Azerbaijani forces closed"
-            near = words[max(0, before - 2) : before]
-            found = [country(name) for name in reversed(near)]
-            found = found[:1] if found and found[0] else found[1:] if near[-1:] and near[-1].isalpha() else []
-        yield from filter(None, found)
+def actors(text: str, verb: frozenset[str]) -> list[str | None]:
+    """Return of each time that a text has the verb the country that does it: right before, or behind "by".
+
+    None where that is not told so near, "" where it is done by nobody named: "was closed".
+    """
+    words = [word.lower() for word in words_of(text)]
+    places = [place for place, word in enumerate(words) if verb & set(stems_of_words(word))]
+    return [_actor(words[:place], words[place + 1 :]) for place in places]
+
+
+def _actor(before: Sequence[str], behind: Sequence[str]) -> str | None:
+    last = len(before)
+    while last and (before[last - 1] in _BESIDE_A_VERB or before[last - 1].endswith("ly")):
+        last -= 1
+    if _PASSIVE & set(before[last:]):
+        near = behind[: behind.index("by") + 3] if "by" in behind[:BY_WITHIN] else []
+        return next((found for word in near[-2:] if (found := country(word))), "")
+    doers = [
+        country(word) for word in before[max(0, last - 2) : last]
+    ]  # "Azerbaijan closed", "Azeri forces closed"
+    is_noun_between = bool(before) and before[last - 1].isalpha()
+    return (doers[-1] or (doers[0] if is_noun_between else None)) if doers else None
 
 
 def _may_do(text: str, deed: Deed) -> bool:
-    """Whether the country stands before the verb, or behind "by", however far."""
-    words = words_of(text)
+    """Whether the country does it there, or stands before the verb or behind "by" where nobody else does."""
+    words = [word.lower() for word in words_of(text)]
     names = [place for place, word in enumerate(words) if country(word) == deed.country]
     verbs = [place for place, word in enumerate(words) if deed.verb & set(stems_of_words(word))]
-    return any(name < verb or "by" in words[verb + 1 : name][:BY_WITHIN] for name in names for verb in verbs)
+    return any(
+        actor == deed.country
+        or (actor is None and any(name < verb or "by" in words[verb:name][: BY_WITHIN + 1] for name in names))
+        for verb, actor in zip(verbs, actors(text, deed.verb), strict=True)
+    )
 
 
 def _names_most(item: Evidence, objects: Sequence[frozenset[str]]) -> bool:

@@ -16,6 +16,7 @@ TALKS = {
         "met on Monday. French foreign minister Catherine Colonna visited Baku. Russia offered to host the countries' "
         "foreign ministers.\n\nThe prime minister of Georgia, Irakli Garibashvili, followed the talks."
     ),
+    "hosts.txt": "Sweden hosted the foreign ministers of Armenia and Azerbaijan at Peter Quixby's dinner.",
     "finland.txt": "Finland votes on Sunday. The prime minister, Sanna Marin, hopes for a second term in Helsinki.",
 }
 
@@ -67,6 +68,11 @@ def test_anothers_holder_is_no_answer(talks: Assistant, question: str) -> None:
         ("the president of the company", [("president", "company")]),
         ("the president of the country", [("president", "")]),
         ("the leaders of the two countries", []),
+        ("President Ilham Aliyev of Azerbaijan", [("president", "azerbaijan")]),
+        (
+            "the Armenian foreign minister and his Azerbaijani counterpart",
+            [("foreign minister", "armenia"), ("foreign minister", "azerbaijan")],
+        ),
         ("Sweden's next queen, Princess Victoria", [("queen", "sweden"), ("princess", "")]),
         ("the countries' foreign ministers", []),
     ],
