@@ -135,6 +135,7 @@ def _time(sentence: str, known: frozenset[str]) -> float:
     return 0.0
 
 
+_COUNTED = re.compile(r"\bhow many\b(?! years?\b)", re.I)  # in 2020 nobody counted 2,020 people
 _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (
@@ -156,7 +157,8 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 
 
 def _quantity(sentence: str, question: str) -> float:
-    if not has_number(sentence, question):
+    undated = _CALENDAR.sub(" ", sentence) if _COUNTED.search(question) else sentence
+    if not has_number(undated, question):
         return 0.0
     for asked, shown in _UNITS:
         if asked.search(question):
