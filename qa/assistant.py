@@ -81,7 +81,7 @@ class Assistant:
         yield whole
 
     def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
-        """Return the passages most likely to answer the question, best first, each with its like beside it."""
+        """Return the passages most likely to answer the question, best first, neighbours nearly as good as one hit."""
 
         def text_of(article_id: str) -> str:
             article = reader.article(article_id)
