@@ -26,6 +26,23 @@ ENTERED_WITH_THE_HINT = """question => new MutationObserver((_, observer) => {
 }).observe(document.querySelector("#hint"), { childList: true, characterData: true, subtree: true })"""
 
 
+ASKED_IN_VIEW = """() => {
+    const view = document.querySelector("#log").getBoundingClientRect();
+    const asked = [...document.querySelectorAll("#log .asked")].at(-1).getBoundingClientRect();
+    const said = [...document.querySelectorAll("#log .sentences")].at(-1).getBoundingClientRect();
+    return view.top <= asked.top && said.bottom <= Math.min(view.bottom, innerHeight);
+}"""
+
+
+def test_each_question_comes_into_view_with_its_answer_until_the_reader_scrolls(page: Page) -> None:
+    for question in (WHO, "Why was the corridor closed?", "Where did Aliyev and Pashinyan meet?"):
+        ask(page, question)
+        page.wait_for_function(ASKED_IN_VIEW)
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -5_000)
+    page.wait_for_function("document.querySelector('#log').scrollTop === 0")
+
+
 def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
     page.locator("#question textarea").fill("   ")
     page.keyboard.press("Enter")

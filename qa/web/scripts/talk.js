@@ -161,7 +161,7 @@ function follow() {
   if (questions.length !== asked) following = questions.length > asked;
   asked = questions.length;
   if (!following || !asked) return;
-  element.scrollTop += questions[asked - 1].getBoundingClientRect().top - element.getBoundingClientRect().top - 20;
+  questions[asked - 1].scrollIntoView({ block: "start" });
 }
 
 watch("value", () => {
