@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from index.filters import Filters
 from index.reader import IndexReader, LiveIndex
@@ -19,7 +20,7 @@ from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
 from qa.query import Query, read_question
 from qa.reader import Reader, load_reader
-from qa.retrieval import Hit, Retrieval, distinct, retrieve, spread
+from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
 
@@ -89,9 +90,10 @@ class Assistant:
             return article.text
 
         with self.live.reader() as reader:
-            ranked = self.find(read_question(_readable(question)), reader, filters, limit).ranked
+            query = read_question(_readable(question))
+            _, ranked = rank(query, reader, filters=filters, today=self.today(), limit=limit)
             hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
-            return tuple(joined(hits, ranked, text_of, limit=limit))
+            return tuple(islice(joined(hits, ranked, text_of), limit))
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
         """Search one generation."""

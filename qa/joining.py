@@ -11,23 +11,17 @@ MOST_JOINED = 4  # passages in a hit
 MOST_BEHIND = 1.0
 
 
-def joined(
-    hits: Iterable[Hit], candidates: Sequence[Hit], text_of: Callable[[str], str], *, limit: int
-) -> Iterator[Hit]:
+def joined(hits: Iterable[Hit], candidates: Sequence[Hit], text_of: Callable[[str], str]) -> Iterator[Hit]:
     """Yield the hits in order, each with the neighbours among the candidates that are nearly as good.
 
     The article's text, which `text_of` gives by id, tells what stands between them.
     """
     found = {_place(hit): hit for hit in candidates}
     taken: set[tuple[str, int]] = set()
-    given = 0
     for hit in hits:
-        if given == limit:
-            return
         if _place(hit) not in taken:
             run = _run(hit, found, taken)
             taken.update(map(_place, run))
-            given += 1
             yield hit if len(run) == 1 else _as_one(hit, run, text_of(hit.passage.article.id))
 
 

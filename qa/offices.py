@@ -1,7 +1,7 @@
 """Whose office: what is told of the foreign minister of Armenia does not say who the foreign minister of Russia is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.countries import countries_in, country, is_adjective, words_of
@@ -29,8 +29,8 @@ _ASKS = re.compile(
     r"|what(?:\s+(?:is|was)|['’]s)\s+the\s+name\s+of)\s+",
     re.I,
 )
-NAME_WORDS = 4
 _BESIDE = frozenset("s a the of for in at now today currently present time this year back then".split())
+NAME_WORDS = 4  # of a holder, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,10 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
     asked = asked_office(query)
     if asked is None:
         return list(evidence)
-    if telling := [item for item in evidence if _names_holder(asked, item)]:
-        return telling
     told = [[office for office in offices(item.text) if office.name == asked.name] for item in evidence]
+    telling = [item for item, found in zip(evidence, told, strict=True) if _names_holder(asked, item, found)]
+    if telling:
+        return telling
     is_others = [
         any(office.owners for office in found) and not any(office.owners & asked.owners for office in found)
         for found in told
@@ -71,13 +72,12 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
 def tells_the_office(query: Query, item: Evidence) -> bool:
     """Whether the holder of an office is asked for, and the sentence has it beside its country, and a name."""
     asked = asked_office(query)
-    return asked is not None and _names_holder(asked, item)
+    return asked is not None and _names_holder(asked, item, offices(item.text))
 
 
-def _names_holder(asked: Office, item: Evidence) -> bool:
+def _names_holder(asked: Office, item: Evidence, found: Iterable[Office]) -> bool:
     return item.fits > 0 and any(
-        office.is_one and office.name == asked.name and office.owners & asked.owners
-        for office in offices(item.text)
+        office.is_one and office.name == asked.name and office.owners & asked.owners for office in found
     )
 
 

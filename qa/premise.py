@@ -50,8 +50,7 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
     match = _TAKES_FOR_GRANTED.match(query.asked)
     if match is None:
         return None
-    words = [word.lower() for word in words_of(query.asked[match.end() :])]
-    words = [word for word in words if word != "the"]
+    words = [word for word in _words(query.asked[match.end() :]) if word != "the"]
     if len(words) < 2 or (doer := country(words[0])) is None or is_adjective(words[0]):
         return None
     telling = [term for term in terms if term.term.weight == 1.0]
@@ -68,9 +67,13 @@ def actors(text: str, verb: frozenset[str]) -> list[str | None]:
 
     None where that is not told so near, "" where it is done by nobody named: "was closed".
     """
-    words = [word.lower() for word in words_of(text)]
+    return [actor for _, actor in _deeds(_words(text), verb)]
+
+
+def _deeds(words: Sequence[str], verb: frozenset[str]) -> list[tuple[int, str | None]]:
+    """Return where the verb stands each time, and who does it, as `actors` tells."""
     places = [place for place, word in enumerate(words) if verb & set(stems_of_words(word))]
-    return [_actor(words[:place], words[place + 1 :]) for place in places]
+    return [(place, _actor(words[:place], words[place + 1 :])) for place in places]
 
 
 def _actor(before: Sequence[str], behind: Sequence[str]) -> str | None:
@@ -80,23 +83,25 @@ def _actor(before: Sequence[str], behind: Sequence[str]) -> str | None:
     if _PASSIVE & set(before[last:]):
         near = behind[: behind.index("by") + 3] if "by" in behind[:BY_WITHIN] else []
         return next((found for word in near[-2:] if (found := country(word))), "")
-    doers = [
-        country(word) for word in before[max(0, last - 2) : last]
-    ]  # "Azerbaijan closed", "Azeri forces closed"
+    # "Azerbaijan closed", "Azeri forces closed"
+    doers = [country(word) for word in before[max(0, last - 2) : last]]
     is_noun_between = bool(before) and before[last - 1].isalpha()
     return (doers[-1] or (doers[0] if is_noun_between else None)) if doers else None
 
 
 def _may_do(text: str, deed: Deed) -> bool:
     """Whether the country does it there, or stands before the verb or behind "by" where nobody else does."""
-    words = [word.lower() for word in words_of(text)]
+    words = _words(text)
     names = [place for place, word in enumerate(words) if country(word) == deed.country]
-    verbs = [place for place, word in enumerate(words) if deed.verb & set(stems_of_words(word))]
     return any(
         actor == deed.country
         or (actor is None and any(name < verb or "by" in words[verb:name][: BY_WITHIN + 1] for name in names))
-        for verb, actor in zip(verbs, actors(text, deed.verb), strict=True)
+        for verb, actor in _deeds(words, deed.verb)
     )
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in words_of(text)]
 
 
 def _names_most(item: Evidence, objects: Sequence[frozenset[str]]) -> bool:

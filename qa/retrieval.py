@@ -48,11 +48,18 @@ class Retrieval:
 
     terms: tuple[ResolvedTerm, ...]
     hits: tuple[Hit, ...]
-    ranked: tuple[Hit, ...]  # all that were scored, best first
 
 
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
-    """Search both arms and rank what they find; `limit` distinct passages at most.
+    """Search both arms and rank what they find; `limit` distinct passages at most."""
+    terms, ranked = rank(query, reader, filters=filters, today=today, limit=limit)
+    return Retrieval(terms, tuple(distinct(spread(ranked), limit)))
+
+
+def rank(
+    query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
+) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
+    """Return the question's words as the index knows them, and all passages that were scored, best first.
 
     A question over several articles is looked for as a whole and part by part.
     """
@@ -63,7 +70,7 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
         of_part = [resolve(term, reader) for term in narrower.terms]
         found = _ranked(narrower, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
         ranked = _with_part(ranked, found[:PASSAGES_A_PART])
-    return Retrieval(terms=terms, hits=tuple(distinct(spread(ranked), limit)), ranked=tuple(ranked))
+    return terms, ranked
 
 
 def _ranked(

@@ -1,6 +1,7 @@
 """Neighbouring passages that were found are one hit, exactly as the article has them."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ def hit(ordinal: int, score: float = 1.0, article: str = "a") -> Hit:
 
 
 def join(hits: list[Hit], limit: int = 10) -> list[Hit]:
-    return list(joined(hits, hits, lambda _: TEXT, limit=limit))
+    return list(islice(joined(hits, hits, lambda _: TEXT), limit))
 
 
 def test_neighbours_that_are_nearly_as_good_are_one_hit() -> None:

@@ -43,6 +43,7 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.WHEN, "What happened in July 2023, and when?", "It was July 2023."),
         (Kind.WHERE, "Where in Brussels was it?", "They met in Brussels."),
         (Kind.QUANTITY, "How many people gathered?", "Many people gathered."),
+        (Kind.QUANTITY, "How many people gathered?", "People gathered in 2020, and on July 14."),
         (Kind.QUANTITY, "How many of the 6,000 stayed?", "There were 6,000."),
         (Kind.QUANTITY, "How old is he?", CROWD),
         (Kind.QUANTITY, "How much did it cost?", CROWD),
