@@ -23,9 +23,8 @@ from qa.dates import time_frame
 from qa.evidence import read_signals
 from qa.query import read_question
 from qa.ranking import PASSAGE_WEIGHTS, signals
-from qa.retrieval import find, retrieve
+from qa.retrieval import retrieve, search_arms, worth_reading
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS
-from qa.terms import resolve
 
 TASKS = {
     "passages": ("realtimeqa", "multihop_rag"),
@@ -90,11 +89,12 @@ def _passages(assistant: Assistant, case: data.Case) -> Listed | None:
     filters = Filters(as_of=case.asked)
     asked = time_frame(query.text, today=case.asked or date.today())
     with assistant.live.reader() as reader:
-        terms = [resolve(term, reader) for term in query.terms]
-        candidates = find(query, terms, reader, filters=filters, frame=asked)
-    found = [Found(c.passage.article.id, c.passage.text) for c in candidates]
+        found = search_arms(query, reader, filters=filters)
+        candidates = worth_reading(query, found, reader, frame=asked)
+    hits = [Found(c.passage.article.id, c.passage.text) for c in candidates]
     return Listed(
-        signals(query, terms, candidates, asked), np.array([is_gold(hit, case) for hit in found], dtype=bool)
+        signals(query, found.terms, candidates, asked),
+        np.array([is_gold(hit, case) for hit in hits], dtype=bool),
     )
 
 

@@ -134,30 +134,32 @@ class VectorReader:
 
     def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
-        first = min(limit, FIRST_ASKED + 2 * limit // (1 + len(self._segments)))
-        hits = self._search_each(self._segments, row, filters, first)
-        in_tail = self._tail.search(row, filters, limit)
-        best = _best(chain(in_tail, *hits), limit)
-        # Where all that a segment gave are among the best, it may have more of them.
+        asked: list[VectorSegment | None] = [None, *self._segments]  # None for the tail
+        first = min(limit, FIRST_ASKED + 2 * limit // len(asked))
+        hits = self._search_each(asked, row, filters, first)
+        best = _best(chain.from_iterable(hits), limit)
+        # Where all that one gave are among the best, it may have more of them.
         more = [
             place
             for place, found in enumerate(hits)
             if len(found) >= first < limit and (len(best) < limit or found[-1].score >= best[-1].score)
         ]
-        again = self._search_each([self._segments[place] for place in more], row, filters, limit)
+        again = self._search_each([asked[place] for place in more], row, filters, limit)
         for place, found in zip(more, again, strict=True):
             hits[place] = found
-        return _best(chain(in_tail, *hits), limit) if more else best
+        return _best(chain.from_iterable(hits), limit) if more else best
 
     def _search_each(
-        self, segments: Sequence[VectorSegment], row: Vectors, filters: Filters, limit: int
+        self, asked: Sequence[VectorSegment | None], row: Vectors, filters: Filters, limit: int
     ) -> list[list[Scored]]:
-        return list(self._pool.map(lambda one: self._search_live(one, row, filters, limit), segments))
+        return list(self._pool.map(lambda one: self._search_live(one, row, filters, limit), asked))
 
     def _search_live(
-        self, segment: VectorSegment, row: Vectors, filters: Filters, limit: int
+        self, segment: VectorSegment | None, row: Vectors, filters: Filters, limit: int
     ) -> list[Scored]:
         """Ask for more until enough live ones are among them, or there are no more."""
+        if segment is None:
+            return self._tail.search(row, filters, limit)
         store, asked = self._sealed.store(segment), limit + min(limit, segment.dead)
         while True:
             found = store.search(row, filters, asked)

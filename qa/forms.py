@@ -56,6 +56,15 @@ die died dead death; close closed closure; sign signed signature; man men; woman
 """
 
 
+# Acts that news reports by now one word, now another.
+_ACTS = """
+ask urge request appeal; answer reply respond response; propose proposal suggest suggestion offer
+admit acknowledge confess; condemn denounce; resign resignation quit; buy bought purchase acquire
+marry married wife husband spouse; die died dead death kill killed fatality; injure injury wound hurt
+protest rally demonstrate demonstration gather; arrest detain detention
+"""
+
+
 # British and American spellings: endings that take each other's place, and words by themselves.
 _ENDINGS = (
     (re.compile(r"(?<=\w{3})is(?=(?:e[sdr]?|ing|ations?|ers)$)"), "iz"),
@@ -101,7 +110,7 @@ def other_spellings(word: str) -> tuple[str, ...]:
 @cache
 def _groups() -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
-    for entry in (_COUNTRIES + _VERBS).replace("\n", ";").split(";"):
+    for entry in (_COUNTRIES + _VERBS + _ACTS).replace("\n", ";").split(";"):
         group = tuple(dict.fromkeys(stem for word in entry.split() for stem in stems(word)))
         for stem in group:
             groups[stem] = tuple(dict.fromkeys(groups.get(stem, ()) + group))

@@ -6,12 +6,13 @@ All of it is computing, without the index, so that it can be done in another pro
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.attributes import of_the_country
 from qa.dates import years
 from qa.evidence import of_years, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.offices import of_the_office
-from qa.premise import is_told_of_another
+from qa.premise import is_background, is_told_of_another
 from qa.query import Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
@@ -19,6 +20,7 @@ from qa.rereading import reread
 from qa.retrieval import Hit, overlap
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm
+from qa.whether import telling_first
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
 SAME_MEANING = 0.65  # cosine from which two sentences tell the same
@@ -55,9 +57,11 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     if network is not None:
         found = reread(query, found, network)
     of_asked_years = of_years(years(query.text), found)
-    of_office = of_the_office(query, of_asked_years)
-    is_anothers = is_told_of_another(query, case.terms, of_office)
-    evidence = of_office if case.has_source and not is_anothers else []
+    of_owner = of_the_country(query, of_the_office(query, of_asked_years))
+    is_anothers = is_told_of_another(query, case.terms, of_owner)
+    telling = [item for item in of_owner if not is_background(query, case.terms, item)]
+    telling = telling_first(query, case.terms, telling)
+    evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, case.terms, evidence),
         chosen=tuple(choose(evidence, case.max_sentences)),
@@ -65,7 +69,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
         seen=Seen(
             is_any=bool(found),
             is_of_years=bool(of_asked_years),
-            is_of_office=bool(of_office),
+            is_of_owner=bool(of_owner),
             is_anothers=is_anothers,
             fits=any(item.fits for item in found),
         ),

@@ -1,6 +1,7 @@
 """Does a sentence hold the kind of answer that a question asks for: a person, a date, a place, a number, a cause?"""
 
 import re
+from functools import cache
 
 from index.lexical import stems
 from qa.forms import related_stems
@@ -136,17 +137,23 @@ def _time(sentence: str, known: frozenset[str]) -> float:
 
 
 _COUNTED = re.compile(r"\bhow many\b(?! years?\b)", re.I)  # in 2020 nobody counted 2,020 people
+_COUNTED_NOUN = re.compile(r"\bhow many\s+(?:other\s+|more\s+|of\s+the\s+)?([^\W\d_]+)", re.I)
+_AMOUNT = (
+    rf"(?:\d[\d.,]*|{'|'.join(sorted(_NUMBER_WORDS))}|one|an?|several|many|few|some|couple of|dozens of)"
+)
+_OF_TIME = r"(?:second|minute|hour|day|night|week|month|year|decade|centur(?:y|ie)|generation)s?"
+_OF_LENGTH = (
+    r"(?:(?:kilo|centi|milli)?met(?:er|re)s?|km|miles?|feet|foot|ft|inch(?:es)?|yards?|light[- ]years?)"
+)
 _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (
         (r"\bhow old\b", r"\bage[ds]?\b|\byears?[- ]old\b|\bborn\b|, \d{1,3},"),
+        (r"\bhow (?:tall|high|deep|wide|far)\b", rf"\b(?:{_OF_LENGTH}|percent|degrees|[mb]illion)\b|[$€£¥%]"),
         (
-            r"\bhow (?:tall|high|deep|wide|far)\b",
-            r"\b(?:met(?:er|re)s?|feet|foot|ft|miles?|km|kilomet\w+|inches)\b",
-        ),
-        (
-            r"\bhow long\b",
-            r"\b(?:second|minute|hour|day|week|month|year|decade|met(?:er|re)|mile|kilomet\w+)s?\b",
+            r"\bhow (?:big|large)\b",
+            r"\b(?:square|sq|acres?|hectares?|percent|times|[mb]illion|thousands?|hundreds?)\b|%|[$€£¥]"
+            rf"|\b\d{{1,3}},\d{{3}}\b|\b(?!(?:19|20)\d\d\b)\d{{3,}}\b|\b{_OF_LENGTH}\b",
         ),
         (
             r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|price|raise|fine)",
@@ -154,13 +161,54 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_SPAN = rf"\b{_AMOUNT}(?:[\s-]+[a-z]+)?[\s-]*(?:{_OF_TIME}|{_OF_LENGTH})\b"
+_LENGTHS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked, re.I), re.compile(shown, re.I))
+    for asked, shown in (
+        (r"\bhow long (?:after|before|ago|until)\b", _SPAN),
+        (
+            r"\bhow long\b",  # what came two days after it did not last two days
+            rf"{_SPAN}(?! (?:after|before|ago|earlier|later)\b)|\b(?:less|more) than {_AMOUNT} {_OF_TIME}\b"
+            rf"|\b(?:for|over|lasting|lasted) {_OF_TIME}\b|\b{_OF_TIME}[- ]long\b"
+            r"|\b(?:since|until|till|into|from|through) (?:\w+ ){0,5}(?:\d{4}s?|century)\b",
+        ),
+    )
+)
+# "two sides", "two Azerbaijan Airlines planes"
+_COUNTS = re.compile(
+    rf"\b(\d[\d.,]*|(?i:{'|'.join(sorted(_NUMBER_WORDS))}))(?:[\s-]+(?:of|the|[A-ZÀ-ÖØ-ÞĀ-Ž]\w+))*[\s-]+([a-z]{{3,}})\b"
+)
+_COUNTED_IN_PASSING = frozenset("side party country nation day week month year hour minute time".split())
 
 
 def _quantity(sentence: str, question: str) -> float:
-    undated = _CALENDAR.sub(" ", sentence) if _COUNTED.search(question) else sentence
+    for asked, shown in _LENGTHS:  # a year, a decade: some have no number
+        if asked.search(question):
+            return float(shown.search(sentence) is not None)
+    counts = _COUNTED.search(question) is not None
+    undated = _CALENDAR.sub(" ", sentence) if counts else sentence
     if not has_number(undated, question):
         return 0.0
     for asked, shown in _UNITS:
         if asked.search(question):
             return float(shown.search(sentence) is not None)
-    return 1.0
+    return float(not (counts and _counts_others(undated, question)))
+
+
+def _counts_others(sentence: str, question: str) -> bool:
+    """Whether each number counts something else: what is named beside what is asked for, or is counted in passing.
+
+    "How many passengers were on the planes?" is not told by "two planes".
+    """
+    noun = _COUNTED_NOUN.search(question)
+    wanted = frozenset(stems(noun[1]) if noun else ())
+    others = (stems_of(question) | _others_in_passing()) - wanted
+    counted = [(number.rstrip(".,").lower(), stems(thing)) for number, thing in _COUNTS.findall(sentence)]
+    return numbers(sentence) == {number for number, _ in counted} and all(
+        others.issuperset(thing) for _, thing in counted
+    )
+
+
+@cache
+def _others_in_passing() -> frozenset[str]:
+    return frozenset(stem for word in _COUNTED_IN_PASSING for stem in stems(word))

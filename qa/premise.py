@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.lexical import stems
 from qa.countries import country, is_adjective, words_of
-from qa.query import Query
+from qa.query import Kind, Query
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, stems_of_words
 
@@ -110,3 +111,24 @@ def _names_most(item: Evidence, objects: Sequence[frozenset[str]]) -> bool:
 
 def _forms(term: ResolvedTerm) -> frozenset[str]:
     return frozenset(stem for stem, _ in term.forms)
+
+
+# Before the comma where it opens the sentence, else to its end.
+_BACKGROUND = re.compile(
+    r"^\W*(?:after|since|following|before)\b[^,;]*[,;]|(?<=\w )(?:after|since|following|before)\b[^,;]*(?=[,;.]|$)",
+    re.I,
+)
+CAUSE = 1.0  # how a sentence fits that names one
+
+
+def is_background(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
+    """Whether why or how something came about is asked, and the sentence only dates another thing by it.
+
+    "After the collapse of the union, the region became independent" does not say why the union collapsed.
+    """
+    telling = {stem for term in terms if term.term.weight == 1.0 for stem, _ in term.forms}
+    if query.kind not in (Kind.WHY, Kind.HOW) or not item.stems & telling:
+        return False
+    if query.kind is Kind.WHY and item.fits == CAUSE:
+        return False
+    return not telling & frozenset(stems(_BACKGROUND.sub(" ", item.text)))

@@ -13,6 +13,7 @@ from qa.query import Kind, Query
 from qa.signals import Evidence
 from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by
+from qa.whether import asks_whether, tells_whether
 
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
@@ -23,7 +24,7 @@ SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLI
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, FITS_PENALTY = 0.2, 0.15
-COUNTS_PENALTY = 0.5  # where it is asked how many, and the best sentence has no word that tells of what
+MISS_PENALTY = 0.5  # where the best sentences count something else, or do not tell whether
 SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
@@ -35,7 +36,8 @@ READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
 ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
 MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
-UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing
+UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing …
+UNKNOWN_DROP, SURE_ODDS = 0.2, 1.5  # … and take some where they are not for it either
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -47,12 +49,15 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
-    counts_others = _counts_others(query, terms, evidence[0])
-    penalty = COUNTS_PENALTY if counts_others else _kind_penalty(query, evidence)
+    is_whether = asks_whether(query, terms)
+    misses = _counts_others(query, terms, evidence) or (is_whether and not tells_whether(terms, evidence[0]))
+    penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
-    if not (_asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])):
-        most_lift = 0.0 if counts_others or _unknown_share(terms) > UNKNOWN_SHARE else MOST_LIFT
-        certainty = _with_reader(certainty, words, evidence, most_lift)
+    is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
+    if not (is_whether or is_plain):  # which the reader has not learned to answer
+        certainty = _with_reader(
+            certainty, words, evidence, misses=misses, is_unknown=_unknown_share(terms) > UNKNOWN_SHARE
+        )
     return 1 / (1 + math.exp(-certainty))
 
 
@@ -64,10 +69,15 @@ def _kind_penalty(query: Query, evidence: Sequence[Evidence]) -> float:
     return 0.0 if has_kind else FITS_PENALTY
 
 
-def _counts_others(query: Query, terms: Sequence[ResolvedTerm], best: Evidence) -> bool:
-    """Whether it is asked how many, and the best sentence has no telling word: it counts others, "who gathered"."""
-    telling = {stem for term in terms if term.term.weight == 1.0 for stem, _ in term.forms}
-    return query.kind is Kind.QUANTITY and bool(telling) and not best.stems & telling
+def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> bool:
+    """Whether it is asked how many or how long, and none of the best sentences gives such an amount with a word that
+    tells of what: "6,000 who gathered"."""
+    if query.kind is not Kind.QUANTITY:
+        return False
+    telling = [term for term in terms if term.term.weight == 1.0]
+    counted = [term for term in telling if not term.term.is_name] or telling
+    words = {stem for term in counted for stem, _ in term.forms}
+    return not any(item.fits and (not words or item.stems & words) for item in evidence[:BEST_READ])
 
 
 def _asks_of_a_name_that_is_there(
@@ -88,7 +98,9 @@ def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
     return unknown / (sum(term.mass for term in judged) or 1.0)
 
 
-def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence], most_lift: float) -> float:
+def _with_reader(
+    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, is_unknown: bool
+) -> float:
     """Let the reader's odds say most of it, the more the shorter the question.
 
     What answers a long one, over several articles, seldom stands in one sentence.
@@ -99,7 +111,9 @@ def _with_reader(certainty: float, words: int, evidence: Sequence[Evidence], mos
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
-    return min(together, certainty + most_lift)
+    if is_unknown:
+        return min(together, certainty - UNKNOWN_DROP * (odds < SURE_ODDS))
+    return min(together, certainty if misses else certainty + MOST_LIFT)
 
 
 def needed_share(words: int) -> float:
@@ -117,7 +131,7 @@ class Seen(NamedTuple):
 
     is_any: bool  # there are some …
     is_of_years: bool  # … and some of a passage about all years that the question names …
-    is_of_office: bool  # … that do not all tell of other countries' holders of the office asked for
+    is_of_owner: bool  # … that do not all tell of another country's office, or capital, than was asked for
     is_anothers: bool  # they say of another country what the question takes for granted of one
     fits: bool  # some hold the kind of answer asked for
 
@@ -149,8 +163,8 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
         return (
             f"articles mention {_listed(telling, 'and')}, but the sentences found say that of another country"
         )
-    if not seen.is_of_office:
-        return f"articles mention {_listed(telling, 'and')}, but the sentences found name such an office only elsewhere"
+    if not seen.is_of_owner:
+        return f"articles mention {_listed(telling, 'and')}, but the sentences found tell only of another country's"
     if query.kind in SOUGHT_KINDS and not seen.fits:
         return f"articles mention {_listed(telling, 'and')}; no sentence found says {query.cue}"
     return f"articles mention {_listed(telling, 'and')}, but no sentence found answers the question"

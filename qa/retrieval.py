@@ -1,13 +1,14 @@
 """Both arms of the index, fused: question -> the passages most likely to answer it, best first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from index.filters import Filters
-from index.lexical import WeightedPhrase, WeightedTerm, stems
+from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
@@ -63,30 +64,22 @@ def rank(
 
     A question over several articles is looked for as a whole and part by part.
     """
-    terms = tuple(resolve(term, reader) for term in query.terms)
-    ranked = _ranked(query, terms, reader, filters=filters, today=today, limit=limit)
+    terms, ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
     for part in parts(query.text):
-        narrower = read_question(part)
-        of_part = [resolve(term, reader) for term in narrower.terms]
-        found = _ranked(narrower, of_part, reader, filters=filters, today=today, limit=PASSAGES_A_PART)
+        _, found = _ranked(read_question(part), reader, filters=filters, today=today, limit=PASSAGES_A_PART)
         ranked = _with_part(ranked, found[:PASSAGES_A_PART])
     return terms, ranked
 
 
 def _ranked(
-    query: Query,
-    terms: Sequence[ResolvedTerm],
-    reader: IndexReader,
-    *,
-    filters: Filters,
-    today: date,
-    limit: int,
-) -> list[Hit]:
+    query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
+) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
     frame = time_frame(query.text, today=filters.as_of or today)
-    candidates = find(query, terms, reader, filters=filters, frame=frame, limit=limit)
-    scores = score(query, terms, candidates, frame)
+    found = search_arms(query, reader, filters=filters, limit=limit)
+    candidates = worth_reading(query, found, reader, frame=frame, limit=limit)
+    scores = score(query, found.terms, candidates, frame)
     hits = [Hit(candidate.passage, value) for candidate, value in zip(candidates, scores, strict=True)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+    return found.terms, sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def _with_part(whole: Sequence[Hit], part: Sequence[Hit]) -> list[Hit]:
@@ -102,35 +95,55 @@ def _with_part(whole: Sequence[Hit], part: Sequence[Hit]) -> list[Hit]:
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
 
-def find(
-    query: Query,
-    terms: Sequence[ResolvedTerm],
-    reader: IndexReader,
-    *,
-    filters: Filters,
-    frame: TimeFrame,
-    limit: int = 0,
-) -> list[Candidate]:
-    """Search both arms; keep what is worth reading, by what costs nothing to know: arms, date, source."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the two arms found, by passage id."""
+
+    terms: tuple[ResolvedTerm, ...]  # the question's words as the index knows them
+    words: Mapping[int, float]  # BM25, as a share of the best one's
+    meaning: Mapping[int, float]  # cosine, 0 to 1
+
+
+def search_arms(query: Query, reader: IndexReader, *, filters: Filters, limit: int = 0) -> Found:
+    """Search both arms, at the same time: Chroma and tantivy work without Python's lock."""
+    depth = max(ARM_DEPTH, 2 * limit)
+    with ThreadPoolExecutor(1, "meaning") as beside:
+        # Punctuation and white space, too, have neighbours, and say nothing.
+        asked = query.text if stems(query.text) else ""
+        vectors = beside.submit(reader.search_vectors, asked, filters=filters, limit=depth)
+        terms = tuple(resolve(term, reader) for term in query.terms)
+        lexical = _by_words(query, terms, reader, filters=filters, depth=depth)
+    best = max((hit.score for hit in lexical), default=1.0)
+    return Found(
+        terms,
+        words={hit.passage: hit.score / best for hit in lexical},
+        meaning={hit.passage: max(hit.score, 0.0) for hit in vectors.result()},
+    )
+
+
+def _by_words(
+    query: Query, terms: Sequence[ResolvedTerm], reader: IndexReader, *, filters: Filters, depth: int
+) -> list[Scored]:
     weighted = [
         WeightedTerm(stem, resolved.term.weight * weight)
         for resolved in terms
         for stem, weight in resolved.forms
     ]
     phrases = [WeightedPhrase(phrase, PHRASE_WEIGHT) for phrase in query.phrases]
-    depth = max(ARM_DEPTH, 2 * limit)
-    lexical = reader.search_terms(weighted, phrases, filters=filters, limit=depth) if weighted else []
-    # Punctuation and white space, too, have neighbours, and say nothing.
-    vectors = reader.search_vectors(query.text, filters=filters, limit=depth) if stems(query.text) else []
-    best = max((hit.score for hit in lexical), default=1.0)
-    words = {hit.passage: hit.score / best for hit in lexical}
-    meaning = {hit.passage: max(hit.score, 0.0) for hit in vectors}
+    return reader.search_terms(weighted, phrases, filters=filters, limit=depth) if weighted else []
+
+
+def worth_reading(
+    query: Query, found: Found, reader: IndexReader, *, frame: TimeFrame, limit: int = 0
+) -> list[Candidate]:
+    """Keep of what the arms found what is worth reading, by what costs nothing to know: arms, date, source."""
+    words, meaning = found.words, found.meaning
     origins = reader.origins(list({**words, **meaning}))
 
     def worth(passage: int) -> float:
         published, source = origins[passage]
-        found = words.get(passage, 0.0) + MEANING_BESIDE_WORDS * meaning.get(passage, 0.0)
-        return found * (1 + frame.nearness(published)) + names_source(query.text, source)
+        both = words.get(passage, 0.0) + MEANING_BESIDE_WORDS * meaning.get(passage, 0.0)
+        return both * (1 + frame.nearness(published)) + names_source(query.text, source)
 
     # Only what is kept has its text read.
     kept = sorted(origins, key=lambda passage: (-worth(passage), passage))[: max(RANKED, 2 * limit)]

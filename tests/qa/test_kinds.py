@@ -8,6 +8,7 @@ from qa.query import Kind
 MET = "The leaders met in Brussels on Saturday, July 15."
 CLOSED = "Azerbaijan closed the corridor because, it said, vehicles had been used for smuggling."
 CROWD = "On Friday, around 6,000 people gathered."
+PLANES = "The fault hit two Azerbaijan Airlines planes."
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,19 @@ CROWD = "On Friday, around 6,000 people gathered."
         (Kind.WHERE, "Where did the leaders meet?", MET),
         (Kind.QUANTITY, "How many people gathered?", CROWD),
         (Kind.QUANTITY, "How long did the war last?", "The war lasted six weeks."),
+        (Kind.QUANTITY, "How long did the war last?", "It was a six-week war."),
+        (
+            Kind.QUANTITY,
+            "How long was it the capital?",
+            "It was the capital until the end of the 18th century.",
+        ),
+        (Kind.QUANTITY, "How long had he been pope?", "It was less than a year after he became pope."),
+        (Kind.QUANTITY, "How long after the banquet did he die?", "He died four days after a banquet."),
+        (Kind.QUANTITY, "How big is the army?", "It has 40,000 soldiers."),
+        (Kind.QUANTITY, "How high will prices rise?", "Prices will rise to $4.05."),
+        (Kind.QUANTITY, "How many planes were hit?", PLANES),
+        (Kind.QUANTITY, "How many died?", "In two days 12 villagers were killed."),
+        (Kind.QUANTITY, "How many days did it last?", "It lasted two days."),
         (Kind.QUANTITY, "How old is he?", "Michel, 47, was born in Namur."),
         (Kind.QUANTITY, "How much did it cost?", "The bill came to $3 million."),
         (Kind.WHY, "Why was the corridor closed?", CLOSED),
@@ -46,6 +60,19 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.QUANTITY, "How many people gathered?", "People gathered in 2020, and on July 14."),
         (Kind.QUANTITY, "How many of the 6,000 stayed?", "There were 6,000."),
         (Kind.QUANTITY, "How old is he?", CROWD),
+        (Kind.QUANTITY, "How long is the corridor?", "A post was opened there last week, 20 officials said."),
+        (
+            Kind.QUANTITY,
+            "How long was the corridor closed?",
+            "It was hit two days after the corridor was closed.",
+        ),
+        (Kind.QUANTITY, "How big is the territory?", "It was won in the six-week war of 2020."),
+        (Kind.QUANTITY, "How many passengers were on the planes?", PLANES),
+        (
+            Kind.QUANTITY,
+            "How many soldiers were sent?",
+            "It brought the two sides together and sent soldiers.",
+        ),
         (Kind.QUANTITY, "How much did it cost?", CROWD),
         (Kind.WHY, "Why was it closed?", "The road is closed."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "Talks of the Lachin corridor went on."),

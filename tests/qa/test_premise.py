@@ -73,3 +73,18 @@ def test_who_meets_is_met(road: Assistant) -> None:
 )
 def test_who_does_what_a_verb_says(text: str, verb: str, found: list[str | None]) -> None:
     assert actors(text, frozenset(stems(verb))) == found
+
+
+UNION = {
+    "union.txt": "After the collapse of the Quixby Union in the early 1990s, the region declared itself independent.",
+    "bank.txt": "Since last week it is known that the Marlow Bank collapsed because it had lent too much.",
+}
+
+
+def test_what_only_dates_another_thing_by_it_does_not_say_why(
+    over: Callable[[Mapping[str, str]], Assistant],
+) -> None:
+    assistant = over(UNION)
+    assert assistant.ask("Why did the Quixby Union collapse?").outcome is Outcome.NOT_IN_CORPUS
+    assert "1990s" in assistant.ask("When did the Quixby Union collapse?").text
+    assert "lent too much" in assistant.ask("Why did the Marlow Bank collapse?").text

@@ -135,3 +135,37 @@ def test_how_many_is_not_told_by_a_sentence_that_counts_others(
     )
     assert crowd.ask("How many people were evacuated?").outcome is Outcome.NOT_IN_CORPUS
     assert "6,000" in crowd.ask("How many people gathered?").sentences[0].text
+
+
+ROLES = {
+    "roles.txt": "The United States and the EU have taken a role in the talks, as Russia is loath to annoy Turkey.",
+    "region.txt": "The region declared itself independent, which no UN member state has recognised. It belongs to "
+    "Azerbaijan.\n\nAntony Blinken gave a working dinner on Sunday.",
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Turkey a member of the EU?",  # nothing is said of its membership
+        "Was the UN annoyed by Turkey?",
+        "Where was Antony Blinken born?",  # two of three words are there
+        "Who is Antony Blinken married to?",
+    ],
+)
+def test_what_is_not_said_of_it_is_not_told(
+    over: Callable[[Mapping[str, str]], Assistant], question: str
+) -> None:
+    assert over(ROLES).ask(question).outcome is Outcome.NOT_IN_CORPUS
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Has the region been recognised?",
+        "Does the region belong to Azerbaijan?",
+        "Did Blinken give a dinner?",
+    ],
+)
+def test_what_is_said_of_it_is(over: Callable[[Mapping[str, str]], Assistant], question: str) -> None:
+    assert over(ROLES).ask(question).outcome is Outcome.ANSWERED
