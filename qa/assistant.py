@@ -118,6 +118,7 @@ class Assistant:
             retrieval,
             reader,
             self._judge_here if wants_evidence else self._judge,
+            today=filters.as_of or self.today(),
             refuse_below=self.settings.refuse_below,
             max_sentences=self.settings.max_sentences,
         )

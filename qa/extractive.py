@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.lexical import words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.judgement import Case, Judgement
+from qa.premise import year_to_come
 from qa.query import Query
 from qa.referents import resolved
 from qa.refusal import why_not
@@ -38,18 +40,20 @@ def answer(
     reader: IndexReader,
     judged: Callable[[Case], Judgement],
     *,
+    today: date,
     refuse_below: float,
     max_sentences: int,
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
     has_source = not unknown_sources(query.text, reader.sources)
     found = judged(Case(query, retrieval.terms, retrieval.hits, has_source, max_sentences))
-    sure, notes = found.confidence, tuple(_notes(retrieval))
+    to_come = year_to_come(query, today)
+    sure, notes = 0.0 if to_come else found.confidence, tuple(_notes(retrieval))
     if sure >= refuse_below:
         sentences, citations = cite(found.chosen, reader)
         if sentences:
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), found.evidence)
-    reason = why_not(query, retrieval.terms, found.seen, reader)
+    reason = f"{to_come} is yet to come" if to_come else why_not(query, retrieval.terms, found.seen, reader)
     _, nearest = cite(found.nearest, reader)
     return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest, found.evidence)
 

@@ -161,7 +161,7 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_SPAN = rf"\b{_AMOUNT}(?:[\s-]+[a-z]+)?[\s-]*(?:{_OF_TIME}|{_OF_LENGTH})\b"
+_SPAN = rf"\b{_AMOUNT}(?:[\s-]+[a-z]+)?[\s-]*(?:{_OF_TIME}|{_OF_LENGTH})\b(?![\s-]old\b)"
 _LENGTHS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (

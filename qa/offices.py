@@ -18,6 +18,7 @@ _FIELDS = frozenset(  # of an office: what stands before or behind its head and 
 )
 _TIMES = frozenset("former current then acting ex late first incumbent longtime interim outgoing".split())
 _CHANGES = frozenset("new next incoming future".split())
+_NOT_NOW = frozenset("former then ex late first next incoming future".split())
 _JOINTS = frozenset("of for in the and affairs".split())
 _STATES = frozenset("republic kingdom federation state parliament government people islamic federal".split())
 # Which one, the passage tells.
@@ -29,6 +30,7 @@ _ASKS = re.compile(
     r"|what(?:\s+(?:is|was)|['’]s)\s+the\s+name\s+of)\s+",
     re.I,
 )
+_NOW = re.compile(r"\s*(?:who|what)(?:\s+(?:is|are|serves)\b|['’]s\b)", re.I)
 _BESIDE = frozenset("s a the of for in at now today currently present time this year back then".split())
 NAME_WORDS = 4  # of a holder, at most
 
@@ -40,6 +42,7 @@ class Office:
     name: frozenset[str]
     owners: frozenset[str]
     is_one: bool  # not "the ministers of A and B"
+    is_now: bool = True  # not "the former minister"
 
 
 def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -53,7 +56,7 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
     told = [[office for office in offices(item.text) if office.name == asked.name] for item in evidence]
     telling = [item for item, found in zip(evidence, told, strict=True) if _names_holder(asked, item, found)]
     if telling:
-        return telling
+        return _newest_first(asked, telling) if _NOW.match(query.asked) else telling
     is_others = [
         any(office.owners for office in found) and not any(office.owners & asked.owners for office in found)
         for found in told
@@ -69,6 +72,17 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [item for item, left_out in zip(evidence, is_others, strict=True) if not left_out]
 
 
+def _newest_first(asked: Office, telling: Sequence[Evidence]) -> list[Evidence]:
+    """Let who holds an office be told by the newest article that names a holder, and no former or future one."""
+
+    def age(item: Evidence) -> tuple[bool, int]:
+        published = item.passage.article.published
+        is_now = any(office.is_now and _is_asked(asked, office) for office in offices(item.text))
+        return not is_now, -published.toordinal() if published else 0
+
+    return sorted(telling, key=age)
+
+
 def tells_the_office(query: Query, item: Evidence) -> bool:
     """Whether the holder of an office is asked for, and the sentence has it beside its country, and a name."""
     asked = asked_office(query)
@@ -76,9 +90,11 @@ def tells_the_office(query: Query, item: Evidence) -> bool:
 
 
 def _names_holder(asked: Office, item: Evidence, found: Iterable[Office]) -> bool:
-    return item.fits > 0 and any(
-        office.is_one and office.name == asked.name and office.owners & asked.owners for office in found
-    )
+    return item.fits > 0 and any(_is_asked(asked, office) for office in found)
+
+
+def _is_asked(asked: Office, office: Office) -> bool:
+    return office.is_one and office.name == asked.name and bool(office.owners & asked.owners)
 
 
 def asked_office(query: Query) -> Office | None:
@@ -105,12 +121,12 @@ def offices(text: str) -> Iterator[Office]:
         head = word if word in _HEADS else word.removesuffix("s")
         if head not in _HEADS:
             continue
-        name, before = _before(words[:place])
+        name, before, is_now = _before(words[:place])
         holder = _name_at(written[place + 1 :])  # "President Ilham Aliyev of Azerbaijan"
         field, behind = _behind(words[place + 1 + holder :])
         last = frozenset([head, *name, *field])
         if behind or before or word == head:
-            yield Office(last, frozenset(behind or before), is_one=word == head)
+            yield Office(last, frozenset(behind or before), is_one=word == head, is_now=is_now)
 
 
 def _name_at(words: Sequence[str]) -> int:
@@ -119,17 +135,24 @@ def _name_at(words: Sequence[str]) -> int:
     return length if 0 < length <= NAME_WORDS and words[length : length + 1] == ["of"] else 0
 
 
-def _before(words: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Return what the words before an office's head add to its name, and the country before those."""
+def _before(words: Sequence[str]) -> tuple[set[str], set[str], bool]:
+    """Return what the words before an office's head add to its name, the country before those, and whether it is
+    held now."""
     name: set[str] = set()
+    owners: set[str] = set()
+    is_now = True
     for word in reversed(words):
-        if word in _FIELDS:
+        if word in _NOT_NOW:
+            is_now = False
+        elif owners:
+            break
+        elif word in _FIELDS:
             name.add(word)
         elif (owner := country(word)) is not None:
-            return name, {owner}
+            owners.add(owner)
         elif word not in _TIMES | _CHANGES and word != "s":
             break
-    return name, set()
+    return name, owners, is_now
 
 
 def _behind(words: Sequence[str]) -> tuple[set[str], set[str]]:

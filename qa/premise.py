@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.lexical import stems
 from qa.countries import country, is_adjective, words_of
@@ -19,6 +20,13 @@ _MUTUAL = frozenset(
     """meet fight agree negotiate talk discuss clash sign trade play compete cooperate border share exchange join unite
     merge""".split()
 )
+# What has happened, and the year that it is said to have happened in; not by or until which something is planned.
+_HAPPENED = re.compile(
+    r"^\s*(?:who|what|where|when|which\s[\w\s]*?|how(?:\s+\w+){0,3})\s+"
+    r"(?:won|lost|happened|became|died|beat|hosted|took\s+place|(?:was|were)\s+(?:\w+\s+){0,4}(?:held|born|killed|elected))\b",
+    re.I,
+)
+_YEAR = re.compile(r"\b(?:in|of|the)\s+(20\d\d)\b(?!\s*(?:target|goal|plan|deadline)s?\b)", re.I)
 BY_WITHIN = 3  # words after a verb, where "by" tells who did it
 _PASSIVE = frozenset("is are was were be been being".split())
 _BESIDE_A_VERB = _PASSIVE | frozenset(
@@ -44,6 +52,12 @@ def is_told_of_another(query: Query, terms: Sequence[ResolvedTerm], evidence: Se
     if any(_may_do(item.text, deed) for item in told):
         return False
     return any(any(actors(item.text, deed.verb)) for item in told)
+
+
+def year_to_come(query: Query, today: date) -> int | None:
+    """Return the year in which the question says that something happened, where it is not yet there."""
+    found = [int(match[1]) for match in _YEAR.finditer(query.asked)] if _HAPPENED.match(query.asked) else []
+    return max((year for year in found if year > today.year), default=None)
 
 
 def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | None:

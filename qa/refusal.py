@@ -23,7 +23,7 @@ SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a senten
 SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLING_WORDS
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
-NAMES_PENALTY, FITS_PENALTY = 0.2, 0.15
+NAMES_PENALTY, WHETHER_NAMES_PENALTY, FITS_PENALTY = 0.2, 0.5, 0.15
 MISS_PENALTY = 0.5  # where the best sentences count something else, or do not tell whether
 SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
@@ -45,11 +45,13 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     if not evidence:
         return 0.0
     words = sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
+    is_whether = asks_whether(query, terms)
     names_penalty = NAMES_PENALTY if words < NAMES_COUNT_TO else 0.0
+    if is_whether:  # it is not so of another either
+        names_penalty = WHETHER_NAMES_PENALTY
     passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
-    is_whether = asks_whether(query, terms)
     misses = _counts_others(query, terms, evidence) or (is_whether and not tells_whether(terms, evidence[0]))
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)

@@ -1,13 +1,16 @@
 """Who holds an office of one country is not told by who holds it in another."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import pytest
 
+from index.filters import Filters
 from qa.answer import Outcome
 from qa.assistant import Assistant
 from qa.offices import asked_office, offices
 from qa.query import read_question
+from tests.qa.assistants import dated
 
 TALKS = {
     "talks.txt": (
@@ -96,3 +99,44 @@ def test_an_office_is_read_with_whose_it_is(text: str, found: list[tuple[str, st
 )
 def test_other_questions_are_left_alone(question: str) -> None:
     assert asked_office(read_question(question)) is None
+
+
+REIGNS = {
+    "a.md": dated(
+        "Old", "Elsa Quixby, the prime minister of Sweden, opened the fair.", published="2019-05-01"
+    ),
+    "b.md": dated("New", "Sweden's prime minister, Nils Marlow, opened the bridge.", published="2024-05-01"),
+    "c.md": dated(
+        "Newest", "Former Swedish prime minister Elsa Quixby wrote a book.", published="2025-05-01"
+    ),
+    "d.md": dated("Next", "Olle Brandt may be the next prime minister of Sweden.", published="2025-06-01"),
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of", "name"),
+    [
+        ("Who is the prime minister of Sweden?", None, "Marlow"),
+        ("Who is the prime minister of Sweden?", date(2020, 1, 1), "Quixby"),
+        ("Who was the prime minister of Sweden in 2019?", None, "Quixby"),
+    ],
+)
+def test_who_holds_it_now_is_told_by_the_newest_article(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, as_of: date | None, name: str
+) -> None:
+    answer = over(REIGNS).ask(question, filters=Filters(as_of=as_of))
+    assert name in answer.sentences[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_now"),
+    [
+        ("Sweden's prime minister", True),
+        ("Sweden's new prime minister", True),
+        ("the former Swedish prime minister", False),
+        ("Sweden's then prime minister", False),
+        ("the next prime minister of Sweden", False),
+    ],
+)
+def test_a_former_or_future_holder_is_none_now(text: str, is_now: bool) -> None:
+    assert [office.is_now for office in offices(text)] == [is_now]

@@ -1,13 +1,16 @@
 """What a question takes for granted of one country is not answered with what another did."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import pytest
 
+from index.filters import Filters
 from index.lexical import stems
 from qa.answer import Outcome
 from qa.assistant import Assistant
-from qa.premise import actors
+from qa.premise import actors, year_to_come
+from qa.query import read_question
 
 ROAD = {
     "road.txt": (
@@ -88,3 +91,30 @@ def test_what_only_dates_another_thing_by_it_does_not_say_why(
     assert assistant.ask("Why did the Quixby Union collapse?").outcome is Outcome.NOT_IN_CORPUS
     assert "1990s" in assistant.ask("When did the Quixby Union collapse?").text
     assert "lent too much" in assistant.ask("Why did the Marlow Bank collapse?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("Who won the chess cup in 2030?", 2030),
+        ("Who won the 2030 chess cup?", 2030),
+        ("Where was the cup of 2030 held?", 2030),
+        ("What happened in 2030?", 2030),
+        ("Who won the chess cup in 2024?", None),
+        ("Who will win the chess cup in 2030?", None),
+        ("Which countries hosted talks on the 2030 goals?", None),
+        ("Who lost faith by 2030?", None),
+        ("What did they promise to do in 2030?", None),
+    ],
+)
+def test_what_has_happened_did_not_in_a_year_to_come(question: str, year: int | None) -> None:
+    assert year_to_come(read_question(question), date(2024, 5, 1)) == year
+
+
+def test_a_year_to_come_is_the_reason(over: Callable[[Mapping[str, str]], Assistant]) -> None:
+    assistant = over({"cup.txt": "Anna won the chess cup of 2019 in Geneva. The cup of 2030 goes to Bern."})
+    for as_of, won in ((date(2020, 1, 1), True), (date(2018, 1, 1), False)):
+        answer = assistant.ask("Who won the chess cup in 2019?", filters=Filters(as_of=as_of))
+        assert (answer.outcome is Outcome.ANSWERED) is won
+    assert answer.reason == "2019 is yet to come"
+    assert answer.confidence == 0

@@ -149,6 +149,7 @@ ROLES = {
     [
         "Is Turkey a member of the EU?",  # nothing is said of its membership
         "Was the UN annoyed by Turkey?",
+        "Did Antony Blinken give a dinner in Ruritania?",
         "Where was Antony Blinken born?",  # two of three words are there
         "Who is Antony Blinken married to?",
     ],
