@@ -62,7 +62,12 @@ _WHICH_SEVERAL = re.compile(
     rf"^(?:which|how many)\s+((?:[\w’'-]+\s+)?(?!(?:{_AUXILIARY}|{_MEASURES})\b)[\w’'-]+[^\Ws]s)\b", re.I
 )
 _PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
+_ONE_PERSON = re.compile(r"\b(?:he|she|him)\b", re.I)  # as no country is
 _WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
+_ITS = re.compile(r"\bits\b", re.I)
+_IS_SAID_OF = re.compile(
+    r"^(?i:is|are|was|were)\s+(?:the\s+)?(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž].*?)\s+(?:an?|the|part|still)\b"
+)
 _ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
 _IS_WHO = re.compile(r"^who (?:is|are|was|were)\s", re.I)
 _PLACE_BEFORE = r"\b(?:in|at|of|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
@@ -233,6 +238,8 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
     unclaused = _THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked)
     if (thing := _THING.search(unclaused)) and (phrase := _subject(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
+    if (its := _ITS.search(unclaused)) and (phrase := _subject(earlier)) and phrase.startswith("the "):
+        return _capitalised(f"{asked[: its.start()]}{phrase}'s{asked[its.end() :]}")
     if (
         (many := _MANY.search(asked))
         and (phrase := _several(earlier))
@@ -245,6 +252,8 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
 def _with_name(asked: str, earlier: str) -> str | None:
     """Put the one name of the question before for "he" and "its"; not where it asks who, which is whom they mean."""
     names = [name for name in _names(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)]
+    if _ONE_PERSON.search(asked):
+        names = [name for name in names if not _is_country(name)]
     asks_who = _ASKS_WHO.match(earlier) and not _IS_WHO.match(earlier)
     if len(names) != 1 or _names(asked) or asks_who or _owns(names[0], earlier):
         return None
@@ -288,6 +297,9 @@ def _without_opener(name: str) -> str:
 
 def _subject(question: str) -> str | None:
     """Return what a question is about: its first noun phrase, later ones mostly say where and when."""
+    said_of = _IS_SAID_OF.match(question)
+    if said_of and said_of["name"] in _names(question):  # is Turkey a member
+        return said_of["name"]
     found = _NOUN_PHRASE.search(question)
     if found and not re.search(r"['’]s$", found[0]):
         phrase = found[0].strip()
@@ -295,6 +307,8 @@ def _subject(question: str) -> str | None:
             phrase = _PARTICIPLE.sub(r"\1", phrase)
         return re.sub(r"^an?\s", "the ", phrase, flags=re.I)
     names = _names(question)
+    if len(names) > 1:  # "it" is no person
+        names = [name for name in names if _is_country(name)]
     return names[0] if len(names) == 1 and not _owns(names[0], question) else None
 
 

@@ -104,6 +104,26 @@ FOLLOW_UPS = [
         "Where did they sign it?",
         "Where did they sign it? (about: Aliyev meet Pashinyan)",
     ),
+    (
+        ["Is Turkey a member of the EU?"],
+        "Does it support Azerbaijan?",
+        "Does Turkey support Azerbaijan? (about: member EU)",
+    ),
+    (
+        ["What did Colonna ask Azerbaijan to do?"],
+        "What did it reply?",
+        "What did Azerbaijan reply? (about: Colonna ask)",
+    ),
+    (
+        ["What did Colonna ask Azerbaijan to do?"],
+        "Which capitals did she visit?",
+        "Which capitals did Colonna visit? (about: ask Azerbaijan)",
+    ),
+    (
+        ["When was the Lachin corridor closed?"],
+        "Who demanded its reopening?",
+        "Who demanded the Lachin corridor's reopening? (about: closed)",
+    ),
     (["Has Brodna's mayor resigned?"], "Which party?", "Which party? (about: Brodna mayor resigned)"),
 ]
 
