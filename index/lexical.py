@@ -271,6 +271,12 @@ class LexicalReader:
         # Without the query, names of removed passages would be among them.
         return self._searcher.terms_with_prefix("names", prefix, Query.all_query())
 
+    def stems(self, prefix: str) -> list[tuple[str, int]]:
+        """Return the stems of texts that begin with `prefix`, and in how many passages each stands, unordered."""
+        from tantivy import Query
+
+        return self._searcher.terms_with_prefix("text", prefix, Query.all_query())
+
     def _run(self, query: "tantivy.Query", limit: int) -> list[Scored]:
         # tantivy breaks ties by place in the index, which depends on its history: look past the cut.
         hits = self._searcher.search(query, limit=limit + 50, count=False).hits

@@ -10,6 +10,7 @@ from index.lexical import words
 from index.passages import Span
 
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
+MIN_MISSPELT = 6  # letters of a stem that is looked for misspelt: shorter ones have many others an edit away
 LENGTHS_APART = 4  # of two spellings, at most
 
 
@@ -132,6 +133,20 @@ def variants(word: str, names: Callable[[str], NameList]) -> list[Variant]:
                 found.setdefault(variant.word, variant)
     found.pop(folded, None)
     return sorted(found.values(), key=lambda v: (v.closeness is Closeness.EDIT, -v.frequency, v.word))
+
+
+def corrections(stem: str, stems: Callable[[str], NameList]) -> list[Variant]:
+    """Return the stems that a misspelt one may stand for, the most frequent first.
+
+    `stems(prefix)` gives the stems of the articles that begin with `prefix`. They have the first two letters and are
+    one edit away.
+    """
+    if len(stem) < MIN_MISSPELT or not stem.isalpha():
+        return []
+    found = stems(stem[:2]).within_an_edit(stem)
+    return sorted(
+        (variant for variant in found if variant.word != stem), key=lambda v: (-v.frequency, v.word)
+    )
 
 
 def _may_vary(word: str) -> bool:

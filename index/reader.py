@@ -21,7 +21,7 @@ from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.heaps import give_back
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
-from index.names import NameList, Variant, variants
+from index.names import NameList, Variant, corrections, variants
 from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage
 from index.segments import VectorReader
@@ -54,12 +54,14 @@ class IndexReader:
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
         self._name_frequency = lru_cache(REMEMBERED)(self._lexical.name_frequency)
         self._variants = lru_cache(REMEMBERED)(self._find_variants)
+        self._corrections = lru_cache(REMEMBERED)(self._find_corrections)
 
     def close(self) -> None:
         """Release all files and the lease."""
         self._opened.close()
         # Each of these holds the reader or its terms in a cycle, which would wait for a rare round of the collector.
         del self._sources, self._names, self._document_frequency, self._name_frequency, self._variants
+        del self._corrections
         del self._lexical
 
     def stats(self) -> CorpusStats:
@@ -176,6 +178,10 @@ class IndexReader:
         """Return other spellings of a name that the articles have, closest first."""
         return self._variants(word)
 
+    def corrections(self, stem: str) -> list[Variant]:
+        """Return stems of the articles that a stem which is in none may be misspelt for, most frequent first."""
+        return self._corrections(stem)
+
     def is_name(self, word: str) -> bool:
         """Whether an article writes the word with a capital elsewhere than at a sentence's start."""
         folded = words(word)
@@ -190,6 +196,9 @@ class IndexReader:
 
     def _find_variants(self, word: str) -> list[Variant]:
         return variants(word, self._names)
+
+    def _find_corrections(self, stem: str) -> list[Variant]:
+        return corrections(stem, lambda prefix: NameList.of(self._lexical.stems(prefix)))
 
 
 class LiveIndex:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.lexical import words
+from index.lexical import stems, words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.judgement import Case, Judgement
@@ -92,5 +92,7 @@ def _notes(retrieval: Retrieval) -> list[str]:
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:
     """Name the closest spelling as an article writes it: `spelling` itself has no accents and no capitals."""
     written = (word for hit in hits for word in re.findall(r"\w+", hit.passage.text))
-    spelling = next((word for word in written if words(word) == [term.spelling]), term.spelling)
+    spelling = next(
+        (word for word in written if [term.spelling] in (words(word), stems(word))), term.spelling
+    )
     return f'no article writes "{term.term.surface}"; closest spelling: "{spelling}"'

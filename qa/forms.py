@@ -10,10 +10,10 @@ _COUNTRIES = """
 Afghanistan Afghan; Albania Albanian; Algeria Algerian; Angola Angolan; Argentina Argentine Argentinian
 Armenia Armenian; Australia Australian; Austria Austrian; Azerbaijan Azerbaijani Azeri; Bahrain Bahraini
 Bangladesh Bangladeshi; Belarus Belarusian; Belgium Belgian; Bolivia Bolivian; Bosnia Bosnian; Brazil Brazilian
-Britain British Briton; Bulgaria Bulgarian; Cambodia Cambodian; Cameroon Cameroonian; Canada Canadian
+Britain British Briton UK; Bulgaria Bulgarian; Cambodia Cambodian; Cameroon Cameroonian; Canada Canadian
 Chad Chadian; Chile Chilean; China Chinese; Colombia Colombian; Croatia Croatian; Cuba Cuban; Cyprus Cypriot
 Czechia Czech; Denmark Danish Dane; Ecuador Ecuadorian; Egypt Egyptian; England English; Eritrea Eritrean
-Estonia Estonian; Ethiopia Ethiopian; Europe European; Fiji Fijian; Finland Finnish Finn; France French
+Estonia Estonian; Ethiopia Ethiopian; Europe European EU; Fiji Fijian; Finland Finnish Finn; France French
 Georgia Georgian; Germany German; Ghana Ghanaian; Greece Greek; Greenland Greenlandic; Guatemala Guatemalan
 Haiti Haitian; Honduras Honduran; Hungary Hungarian; Iceland Icelandic; India Indian; Indonesia Indonesian
 Iran Iranian; Iraq Iraqi; Ireland Irish; Israel Israeli; Italy Italian; Jamaica Jamaican; Japan Japanese
@@ -61,7 +61,7 @@ _ACTS = """
 ask urge request appeal; answer reply respond response; propose proposal suggest suggestion offer
 admit acknowledge confess; condemn denounce; resign resignation quit; buy bought purchase acquire
 marry married wife husband spouse; die died dead death kill killed fatality; injure injury wound hurt
-protest rally demonstrate demonstration gather; arrest detain detention
+protest rally demonstrate demonstration gather; arrest detain detention; stop stopped halt suspend suspension
 """
 
 

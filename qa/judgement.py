@@ -24,7 +24,7 @@ from qa.whether import telling_first
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
 SAME_MEANING = 0.65  # cosine from which two sentences tell the same
-WORTH_ADDING = 1.0  # at most so far below the best sentence's score may one be that joins it
+WORTH_ADDING = 1.5  # at most so far below the best sentence's score may one be that joins it
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -55,7 +55,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     query = case.query
     found = weigh(query, case.terms, case.hits, meaning)
     if network is not None:
-        found = reread(query, found, network)
+        found = reread(query, case.terms, found, network)
     of_asked_years = of_years(years(query.text), found)
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
     is_anothers = is_told_of_another(query, case.terms, of_owner)

@@ -173,7 +173,8 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
 
 
 def _listed(terms: Sequence[ResolvedTerm], conjunction: str) -> str:
-    return _quoted([term.term.surface for term in terms], conjunction)
+    """List words as the articles have them: what they spell otherwise, they do not mention as asked."""
+    return _quoted([term.spelling or term.term.surface for term in terms], conjunction)
 
 
 def _quoted(names: Sequence[str], conjunction: str) -> str:

@@ -2,36 +2,49 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from qa.kinds import POINTING
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
+from qa.terms import ResolvedTerm
 
 READ = 8  # of the sentences, the best
-ODDS_WEIGHT = 0.1  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
+ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
 TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
 READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 
 
-def reread(query: Query, evidence: Sequence[Evidence], reader: Reader) -> list[Evidence]:
+def reread(
+    query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
+) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    weight, most = (0.0, READ_BESIDE_CUE) if query.kind in TOLD_BY_CUE else (ODDS_WEIGHT, READ)
+    told_by_cue = query.kind in TOLD_BY_CUE
+    most = READ_BESIDE_CUE if told_by_cue else READ
+    telling = {s for t in terms if t.term.weight == 1.0 and not t.term.is_name for s, _ in t.forms}
     groups = windows(evidence[:most], evidence)
-    odds = reader.read(asked_of_the_reader(query), [_window(group) for group in groups])
+    rows = reader.read(asked_of_the_reader(query), [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
-        for group, row in zip(groups, odds, strict=True)
+        for group, row in zip(groups, rows, strict=True)
         for item, value in zip(group, row, strict=True)
     }
     head = [
-        replace(item, odds=read[_place(item)], score=item.score + weight * read[_place(item)])
+        replace(item, odds=odds, score=item.score + (0.0 if told_by_cue else _weighed(odds, item, telling)))
         for item in evidence[:most]
+        for odds in (read[_place(item)],)
     ]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
+
+
+def _weighed(odds: float, item: Evidence, telling: AbstractSet[str]) -> float:
+    """Return what the odds add: for a sentence without a telling word of the question they can only take away."""
+    is_foreign = bool(telling) and item.stems.isdisjoint(telling)
+    return ODDS_WEIGHT * (min(odds, 0.0) if is_foreign else odds)
 
 
 def asked_of_the_reader(query: Query) -> str:

@@ -57,6 +57,10 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     for variant in variants:
         forms += [(stem, VARIANT_WEIGHT) for stem in stems(variant.word)]
         spelling = spelling or variant.word
+    if len(forms) == 1 and frequency == 0 and not term.is_name and not _is_english(term.surface):
+        for correct in reader.corrections(term.stem)[:1]:
+            forms.append((correct.word, VARIANT_WEIGHT))
+            spelling = correct.word
     unique = tuple({stem: (stem, weight) for stem, weight in reversed(forms)}.values())[::-1]
     common = frequency or max(reader.document_frequency(stem) for stem, _ in unique)
     if not common and not term.is_name:
@@ -68,6 +72,10 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
         spelling=None if frequency else spelling,
         idf=idf_in_english(term.surface, common, reader.passage_count),
     )
+
+
+def _is_english(word: str) -> bool:
+    return any(frequency_rank(written) is not None for written in (word, word.lower(), word.capitalize()))
 
 
 def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:

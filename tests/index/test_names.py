@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.names import Closeness, NameList, Variant, names_in, transliteration_key, variants
+from index.names import Closeness, NameList, Variant, corrections, names_in, transliteration_key, variants
 from index.passages import sentence_spans
 
 NAMES = {
@@ -35,6 +35,14 @@ def test_other_spelling_is_found(word: str, expected: str) -> None:
 )
 def test_other_words_are_no_spellings(word: str) -> None:
     assert found(word) == []
+
+
+def test_a_misspelt_stem_is_put_right_by_one_edit_behind_its_first_two_letters() -> None:
+    stems = NameList.of([("corridor", 4), ("corridon", 1), ("torridor", 9), ("agreement", 2)])
+    assert [variant.word for variant in corrections("coridor", lambda _: stems)] == ["corridor"]
+    assert [variant.word for variant in corrections("corrido", lambda _: stems)] == ["corridor", "corridon"]
+    for stem in ("corridor", "corr", "co1ridor"):
+        assert "corridor" not in [variant.word for variant in corrections(stem, lambda _: stems)]
 
 
 def test_equal_keys_come_before_edits() -> None:

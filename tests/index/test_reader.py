@@ -102,6 +102,13 @@ def test_names_are_known_across_spellings(live: LiveIndex) -> None:
         assert reader.document_frequency("corridor") == 1
 
 
+def test_misspelt_words_are_known_by_those_of_the_articles(live: LiveIndex) -> None:
+    with live.reader() as reader:
+        assert [variant.word for variant in reader.corrections("coridor")] == ["corridor"]
+        assert reader.corrections("corridor") == []
+        assert reader.corrections("canberra") == []
+
+
 def test_articles_are_listed_and_unknown_ones_are_none(live: LiveIndex) -> None:
     with live.reader() as reader:
         assert [record.id for record in reader.articles()] == ["brussels.txt", "corridor.txt", "dated.md"]
@@ -124,6 +131,7 @@ def test_a_closed_reader_is_freed_without_the_collector(live: LiveIndex) -> None
     with live.reader() as reader:
         found(reader, "mediat")
         reader.name_variants("Brussels")
+        reader.corrections("coridor")
         gone = weakref.ref(reader)
     gc.collect()
     gc.disable()

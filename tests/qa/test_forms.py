@@ -22,6 +22,11 @@ def stem(word: str) -> str:
         ("closure", "closed"),
         ("deaths", "died"),
         ("men", "man"),
+        ("asked", "urged"),
+        ("answered", "replied"),
+        ("killed", "died"),
+        ("stopped", "suspended"),
+        ("EU", "European"),
     ],
 )
 def test_forms_of_one_word_are_related_both_ways(one: str, other: str) -> None:

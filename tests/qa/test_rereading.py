@@ -11,6 +11,7 @@ from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
 from qa.rereading import READ, READ_BESIDE_CUE, asked_of_the_reader, reread, windows
+from qa.retrieval import Retrieval
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over
 
@@ -19,31 +20,47 @@ QUESTION = "Which corridor was closed?"
 
 
 @pytest.fixture(scope="module")
-def weighed(samples: Assistant) -> list[Evidence]:
-    """The sentences that a question over the sample articles weighs."""
-    query = read_question(QUESTION)
+def found(samples: Assistant) -> Retrieval:
+    """What a question over the sample articles finds."""
     with samples.live.reader() as reader:
-        found = samples.find(query, reader, Filters(), 30)
-    return weigh(query, found.terms, found.hits, samples.meaning)
+        return samples.find(read_question(QUESTION), reader, Filters(), 30)
 
 
-def test_the_best_are_read_and_ordered_anew_the_rest_stays(weighed: list[Evidence]) -> None:
-    found = reread(read_question(QUESTION), weighed, Reader(TINY))
+@pytest.fixture(scope="module")
+def weighed(samples: Assistant, found: Retrieval) -> list[Evidence]:
+    """The sentences that it weighs."""
+    return weigh(read_question(QUESTION), found.terms, found.hits, samples.meaning)
+
+
+def test_the_best_are_read_and_ordered_anew_the_rest_stays(found: Retrieval, weighed: list[Evidence]) -> None:
+    read = reread(read_question(QUESTION), found.terms, weighed, Reader(TINY))
 
     assert len(weighed) > READ
-    assert {place(item) for item in found[:READ]} == {place(item) for item in weighed[:READ]}
-    assert all(item.odds is not None for item in found[:READ])
-    assert [item.score for item in found[:READ]] == sorted(
-        (item.score for item in found[:READ]), reverse=True
-    )
-    assert found[READ:] == weighed[READ:]
+    assert {place(item) for item in read[:READ]} == {place(item) for item in weighed[:READ]}
+    assert all(item.odds is not None for item in read[:READ])
+    assert [item.score for item in read[:READ]] == sorted((item.score for item in read[:READ]), reverse=True)
+    assert read[READ:] == weighed[READ:]
 
 
-def test_who_and_why_are_read_less_and_keep_their_order(weighed: list[Evidence]) -> None:
-    found = reread(read_question("Who closed the corridor?"), weighed, Reader(TINY))
+def test_who_and_why_are_read_less_and_keep_their_order(found: Retrieval, weighed: list[Evidence]) -> None:
+    read = reread(read_question("Who closed the corridor?"), found.terms, weighed, Reader(TINY))
 
-    assert [item.odds is not None for item in found] == [i < READ_BESIDE_CUE for i in range(len(found))]
-    assert [place(item) for item in found] == [place(item) for item in weighed]
+    assert [item.odds is not None for item in read] == [i < READ_BESIDE_CUE for i in range(len(read))]
+    assert [place(item) for item in read] == [place(item) for item in weighed]
+
+
+def test_the_reader_lifts_no_sentence_without_a_telling_word(
+    found: Retrieval, weighed: list[Evidence]
+) -> None:
+    before = {place(item): item.score for item in weighed}
+    read = reread(read_question(QUESTION), found.terms, weighed, Reader(TINY))[:READ]
+    other = reread(read_question(QUESTION), (), weighed, Reader(TINY))[:READ]  # as if it had no such words
+
+    assert all(item.odds is not None for item in read)
+    words = {"corridor", "close", "closur"}
+    for item in read:
+        assert item.stems & words or item.score <= before[place(item)]
+    assert {place(item): item.odds for item in read} == {place(item): item.odds for item in other}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +102,7 @@ def test_what_a_sentence_points_back_to_is_read_with_it(weighed: list[Evidence])
 
 
 def test_no_evidence_is_nothing_to_read() -> None:
-    assert reread(read_question(QUESTION), [], Reader(TINY)) == []
+    assert reread(read_question(QUESTION), (), [], Reader(TINY)) == []
 
 
 def test_without_the_reader_nothing_is_read_again(tmp_path: Path, samples: Assistant) -> None:

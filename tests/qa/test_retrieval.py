@@ -156,6 +156,14 @@ def test_cost_does_not_find_host(news: Assistant) -> None:
     assert answer.reason == 'no article mentions "cost"'
 
 
+def test_a_misspelt_word_is_found_and_the_spelling_named(samples: Assistant) -> None:
+    answer = samples.ask("Who closed the Lachin coridor?")
+    assert "Azerbaijan closed" in answer.text
+    assert 'no article writes "coridor"; closest spelling: "corridor"' in answer.notes
+    assert '"coridor"' not in (samples.ask("Who painted the coridor?").reason or "")
+    assert samples.ask("Who closed the Lachin corridor?").notes == ()
+
+
 def test_a_name_in_another_spelling_is_found_and_the_spelling_named(news: Assistant) -> None:
     answer = news.ask("Who closed the Lachin road?")
     assert answer.citations[0].article == "lacin.txt"
