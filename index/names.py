@@ -10,7 +10,7 @@ from index.lexical import words
 from index.passages import Span
 
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
-MIN_MISSPELT = 6  # letters of a stem that is looked for misspelt: shorter ones have many others an edit away
+MIN_MISSPELT = 5  # letters of a stem that is looked for misspelt: shorter ones have many others an edit away
 LENGTHS_APART = 4  # of two spellings, at most
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from index.lexical import words
 from qa.kinds import POINTING
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm
+from qa.terms import ResolvedTerm, stems_of_words
 
 READ = 8  # of the sentences, the best
 ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
@@ -27,7 +28,8 @@ def reread(
     most = READ_BESIDE_CUE if told_by_cue else READ
     telling = {s for t in terms if t.term.weight == 1.0 and not t.term.is_name for s, _ in t.forms}
     groups = windows(evidence[:most], evidence)
-    rows = reader.read(asked_of_the_reader(query), [_window(group) for group in groups])
+    asked = _spelled_as_written(asked_of_the_reader(query), terms, evidence[:most])
+    rows = reader.read(asked, [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
         for group, row in zip(groups, rows, strict=True)
@@ -51,6 +53,21 @@ def asked_of_the_reader(query: Query) -> str:
     """Leave out what a sentence seldom repeats: its place in a list, a year, which its passage is held to, and what
     is carried over from earlier turns where the question says enough without."""
     return _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
+
+
+def _spelled_as_written(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:
+    """Put the articles' spelling for a word that none of them has, as the best sentences write it."""
+    for term in terms:
+        if term.spelling and (word := _written(term.spelling, best)):
+            question = re.sub(rf"\b{re.escape(term.term.surface)}\b", word, question)
+    return question
+
+
+def _written(spelling: str, best: Sequence[Evidence]) -> str | None:
+    written = (word for item in best for word in re.findall(r"\w+", item.text))
+    return next(
+        (word for word in written if (spelling,) == stems_of_words(word) or words(word) == [spelling]), None
+    )
 
 
 def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -122,3 +122,10 @@ def text_of(item: Evidence, number: int) -> str:
 
 def place(item: Evidence) -> tuple[int, int]:
     return item.passage.id, item.span.start
+
+
+def test_the_reader_is_asked_in_the_articles_spelling(samples: Assistant) -> None:
+    sure = samples.ask("Who closed the Lachin corridor?")
+    misspelt = samples.ask("Who closed the Lachin coridor?")
+    assert misspelt.text == sure.text
+    assert misspelt.confidence > 0.5
