@@ -24,7 +24,7 @@ from qa.whether import telling_first
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
 SAME_MEANING = 0.65  # cosine from which two sentences tell the same
-WORTH_ADDING = 1.5  # at most so far below the best sentence's score may one be that joins it
+WORTH_ADDING = 1.25  # at most so far below the best sentence's score may one be that joins it
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
