@@ -50,17 +50,18 @@ def test_who_and_why_are_read_less_and_keep_their_order(found: Retrieval, weighe
 
 
 def test_the_reader_lifts_no_sentence_without_a_telling_word(
-    found: Retrieval, weighed: list[Evidence]
+    samples: Assistant, weighed: list[Evidence]
 ) -> None:
     before = {place(item): item.score for item in weighed}
-    read = reread(read_question(QUESTION), found.terms, weighed, Reader(TINY))[:READ]
-    other = reread(read_question(QUESTION), (), weighed, Reader(TINY))[:READ]  # as if it had no such words
+    with samples.live.reader() as reader:
+        foreign = samples.find(read_question("Which submarine was painted?"), reader, Filters(), 30).terms
 
-    assert all(item.odds is not None for item in read)
-    words = {"corridor", "close", "closur"}
-    for item in read:
-        assert item.stems & words or item.score <= before[place(item)]
-    assert {place(item): item.odds for item in read} == {place(item): item.odds for item in other}
+    lifted = reread(read_question(QUESTION), (), weighed, Reader())[:READ]
+    held = reread(read_question(QUESTION), foreign, weighed, Reader())[:READ]
+
+    assert any(item.score > before[place(item)] for item in lifted)
+    assert all(item.score <= before[place(item)] for item in held)
+    assert {place(item): item.odds for item in held} == {place(item): item.odds for item in lifted}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def place(item: Evidence) -> tuple[int, int]:
 
 
 def test_the_reader_is_asked_in_the_articles_spelling(samples: Assistant) -> None:
-    sure = samples.ask("Who closed the Lachin corridor?")
-    misspelt = samples.ask("Who closed the Lachin coridor?")
+    sure = samples.ask("When was the corridor closed?")
+    misspelt = samples.ask("When was the coridor closed?")
     assert misspelt.text == sure.text
     assert misspelt.confidence > 0.5
