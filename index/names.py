@@ -9,8 +9,7 @@ from typing import Self
 from index.lexical import words
 from index.passages import Span
 
-MIN_CHARS = 5  # Iran and Iraq are not spellings of one name
-MIN_MISSPELT = 5  # letters of a stem that is looked for misspelt: shorter ones have many others an edit away
+MIN_CHARS = 5  # Iran and Iraq are not spellings of one name, and short stems have many others an edit away
 LENGTHS_APART = 4  # of two spellings, at most
 
 
@@ -141,7 +140,7 @@ def corrections(stem: str, stems: Callable[[str], NameList]) -> list[Variant]:
     `stems(prefix)` gives the stems of the articles that begin with `prefix`. They have the first two letters and are
     one edit away.
     """
-    if len(stem) < MIN_MISSPELT or not stem.isalpha():
+    if not _may_vary(stem):
         return []
     found = stems(stem[:2]).within_an_edit(stem)
     return sorted(

@@ -1,11 +1,9 @@
 """The default answerer: evidence sentences -> a verbatim, cited answer, or a refusal with a true reason."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.lexical import stems, words
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.judgement import Case, Judgement
@@ -16,7 +14,7 @@ from qa.refusal import why_not
 from qa.retrieval import Hit, Retrieval
 from qa.signals import Evidence
 from qa.sources import unknown_sources
-from qa.terms import ResolvedTerm
+from qa.terms import ResolvedTerm, as_written
 from qa.verify import carried_verbatim, quote_stands
 
 
@@ -91,8 +89,5 @@ def _notes(retrieval: Retrieval) -> list[str]:
 
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:
     """Name the closest spelling as an article writes it: `spelling` itself has no accents and no capitals."""
-    written = (word for hit in hits for word in re.findall(r"\w+", hit.passage.text))
-    spelling = next(
-        (word for word in written if [term.spelling] in (words(word), stems(word))), term.spelling
-    )
+    spelling = as_written(term.spelling or "", (hit.passage.text for hit in hits)) or term.spelling
     return f'no article writes "{term.term.surface}"; closest spelling: "{spelling}"'

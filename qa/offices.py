@@ -54,9 +54,13 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
     if asked is None:
         return list(evidence)
     told = [[office for office in offices(item.text) if office.name == asked.name] for item in evidence]
-    telling = [item for item, found in zip(evidence, told, strict=True) if _names_holder(asked, item, found)]
+    telling = [
+        (item, found) for item, found in zip(evidence, told, strict=True) if _names_holder(asked, item, found)
+    ]
+    if telling and _NOW.match(query.asked):
+        telling = sorted(telling, key=lambda pair: _age(asked, *pair))
     if telling:
-        return _newest_first(asked, telling) if _NOW.match(query.asked) else telling
+        return [item for item, _ in telling]
     is_others = [
         any(office.owners for office in found) and not any(office.owners & asked.owners for office in found)
         for found in told
@@ -72,15 +76,11 @@ def of_the_office(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [item for item, left_out in zip(evidence, is_others, strict=True) if not left_out]
 
 
-def _newest_first(asked: Office, telling: Sequence[Evidence]) -> list[Evidence]:
-    """Let who holds an office be told by the newest article that names a holder, and no former or future one."""
-
-    def age(item: Evidence) -> tuple[bool, int]:
-        published = item.passage.article.published
-        is_now = any(office.is_now and _is_asked(asked, office) for office in offices(item.text))
-        return not is_now, -published.toordinal() if published else 0
-
-    return sorted(telling, key=age)
+def _age(asked: Office, item: Evidence, found: Iterable[Office]) -> tuple[bool, int]:
+    """Return what puts the newest article that names a holder first, and a former or future one last."""
+    published = item.passage.article.published
+    is_now = any(office.is_now and _is_asked(asked, office) for office in found)
+    return not is_now, -published.toordinal() if published else 0
 
 
 def tells_the_office(query: Query, item: Evidence) -> bool:

@@ -27,6 +27,12 @@ _HAPPENED = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"\b(?:in|of|the)\s+(20\d\d)\b(?!\s*(?:target|goal|plan|deadline)s?\b)", re.I)
+# Before the comma where it opens the sentence, else to its end.
+_BACKGROUND = re.compile(
+    r"^\W*(?:after|since|following|before)\b[^,;]*[,;]|(?<=\w )(?:after|since|following|before)\b[^,;]*(?=[,;.]|$)",
+    re.I,
+)
+CAUSE = 1.0  # how a sentence fits that names one
 BY_WITHIN = 3  # words after a verb, where "by" tells who did it
 _PASSIVE = frozenset("is are was were be been being".split())
 _BESIDE_A_VERB = _PASSIVE | frozenset(
@@ -74,7 +80,7 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
         return None
     after = set(words[2:])
     objects = [term for term in telling if term.term.surface.lower() in after]
-    return Deed(doer, _forms(verbs[0]), tuple(map(_forms, objects)))
+    return Deed(doer, verbs[0].stems, tuple(term.stems for term in objects))
 
 
 def actors(text: str, verb: frozenset[str]) -> list[str | None]:
@@ -123,24 +129,12 @@ def _names_most(item: Evidence, objects: Sequence[frozenset[str]]) -> bool:
     return 2 * sum(bool(item.stems & forms) for forms in objects) >= len(objects)
 
 
-def _forms(term: ResolvedTerm) -> frozenset[str]:
-    return frozenset(stem for stem, _ in term.forms)
-
-
-# Before the comma where it opens the sentence, else to its end.
-_BACKGROUND = re.compile(
-    r"^\W*(?:after|since|following|before)\b[^,;]*[,;]|(?<=\w )(?:after|since|following|before)\b[^,;]*(?=[,;.]|$)",
-    re.I,
-)
-CAUSE = 1.0  # how a sentence fits that names one
-
-
 def is_background(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
     """Whether why or how something came about is asked, and the sentence only dates another thing by it.
 
     "After the collapse of the union, the region became independent" does not say why the union collapsed.
     """
-    telling = {stem for term in terms if term.term.weight == 1.0 for stem, _ in term.forms}
+    telling = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
     if query.kind not in (Kind.WHY, Kind.HOW) or not item.stems & telling:
         return False
     if query.kind is Kind.WHY and item.fits == CAUSE:

@@ -12,7 +12,7 @@ from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.signals import Evidence
 from qa.sources import unknown_sources
-from qa.terms import ResolvedTerm, judged_by
+from qa.terms import ResolvedTerm, judged_by, words_that_count
 from qa.whether import asks_whether, tells_whether
 
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
@@ -44,7 +44,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     """Return how likely it is that the best evidence answers the question, 0 to 1; 0.5 is the border."""
     if not evidence:
         return 0.0
-    words = sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
+    words = words_that_count(terms)
     is_whether = asks_whether(query, terms)
     names_penalty = NAMES_PENALTY if words < NAMES_COUNT_TO else 0.0
     if is_whether:  # it is not so of another either
@@ -78,7 +78,7 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
         return False
     telling = [term for term in terms if term.term.weight == 1.0]
     counted = [term for term in telling if not term.term.is_name] or telling
-    words = {stem for term in counted for stem, _ in term.forms}
+    words = {stem for term in counted for stem in term.stems}
     return not any(item.fits and (not words or item.stems & words) for item in evidence[:BEST_READ])
 
 
@@ -90,7 +90,7 @@ def _asks_of_a_name_that_is_there(
     It says something of him; what it says, the reader seldom takes for an answer.
     """
     is_all_name = query.kind is Kind.DEFINITION and all(term.term.is_name for term in terms)
-    return is_all_name and all(evidence[0].stems & {stem for stem, _ in term.forms} for term in terms)
+    return is_all_name and all(evidence[0].stems & term.stems for term in terms)
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from index.lexical import words
 from qa.kinds import POINTING
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, stems_of_words
+from qa.terms import ResolvedTerm, as_written
 
 READ = 8  # of the sentences, the best
 ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
@@ -26,9 +25,10 @@ def reread(
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
     told_by_cue = query.kind in TOLD_BY_CUE
     most = READ_BESIDE_CUE if told_by_cue else READ
-    telling = {s for t in terms if t.term.weight == 1.0 and not t.term.is_name for s, _ in t.forms}
-    groups = windows(evidence[:most], evidence)
-    asked = _spelled_as_written(asked_of_the_reader(query), terms, evidence[:most])
+    best = evidence[:most]
+    telling = {stem for t in terms if t.term.weight == 1.0 and not t.term.is_name for stem in t.stems}
+    groups = windows(best, evidence)
+    asked = _spelled_as_written(asked_of_the_reader(query), terms, best)
     rows = reader.read(asked, [_window(group) for group in groups])
     read = {
         _place(item): max(value, LEAST_ODDS)
@@ -37,8 +37,7 @@ def reread(
     }
     head = [
         replace(item, odds=odds, score=item.score + (0.0 if told_by_cue else _weighed(odds, item, telling)))
-        for item in evidence[:most]
-        for odds in (read[_place(item)],)
+        for item, odds in ((item, read[_place(item)]) for item in best)
     ]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
@@ -58,16 +57,9 @@ def asked_of_the_reader(query: Query) -> str:
 def _spelled_as_written(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:
     """Put the articles' spelling for a word that none of them has, as the best sentences write it."""
     for term in terms:
-        if term.spelling and (word := _written(term.spelling, best)):
+        if term.spelling and (word := as_written(term.spelling, (item.text for item in best))):
             question = re.sub(rf"\b{re.escape(term.term.surface)}\b", word, question)
     return question
-
-
-def _written(spelling: str, best: Sequence[Evidence]) -> str | None:
-    written = (word for item in best for word in re.findall(r"\w+", item.text))
-    return next(
-        (word for word in written if (spelling,) == stems_of_words(word) or words(word) == [spelling]), None
-    )
 
 
 def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -1,8 +1,9 @@
 """A question's words as the index knows them: their forms, how telling each is, and what of them a text holds."""
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from index.embedding import Vectors, frequency_rank
-from index.lexical import stems
+from index.lexical import stems, words
 from index.reader import IndexReader
 from qa.forms import other_spellings, related_stems
 from qa.query import QueryTerm, says_enough
@@ -39,6 +40,11 @@ class ResolvedTerm:
     def mass(self) -> float:
         """What the word weighs in the question: its IDF times its weight."""
         return self.idf * self.term.weight
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all its forms."""
+        return frozenset(stem for stem, _ in self.forms)
 
     @property
     def is_missing(self) -> bool:
@@ -82,6 +88,17 @@ def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
     """Tell for each word whether passages are judged by it: carried-over ones only if the rest says little."""
     is_enough = says_enough(term.term for term in terms)
     return [not (term.term.is_carried and is_enough) for term in terms]
+
+
+def words_that_count(terms: Sequence[ResolvedTerm]) -> int:
+    """Return how many words passages are judged by, light ones left out: how long a question is."""
+    return sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
+
+
+def as_written(spelling: str, texts: Iterable[str]) -> str | None:
+    """Return a folded word, or a stem, as a text writes it; None where none has it."""
+    written = (word for text in texts for word in re.findall(r"\w+", text))
+    return next((word for word in written if [spelling] in (words(word), stems(word))), None)
 
 
 @lru_cache(maxsize=REMEMBERED_WORDS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.query import Query
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, judged_by
+from qa.terms import ResolvedTerm, judged_by, words_that_count
 
 MOST_WORDS = 7  # that count, of a plain question; longer ones are about several articles
 LOOKED_AT = 12  # evidence, the best
@@ -16,8 +16,7 @@ _OPENS = re.compile(
 
 def asks_whether(query: Query, terms: Sequence[ResolvedTerm]) -> bool:
     """Whether a plain question of yes or no is asked."""
-    words = sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
-    return words <= MOST_WORDS and _OPENS.match(query.asked) is not None
+    return words_that_count(terms) <= MOST_WORDS and _OPENS.match(query.asked) is not None
 
 
 def tells_whether(terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
@@ -27,8 +26,8 @@ def tells_whether(terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
     """
     judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
     telling = [term for term in judged if term.term.weight == 1.0]
-    said = [{stem for stem, _ in term.forms} for term in telling if not term.term.is_name]
-    names = {stem for term in telling if term.term.is_name for stem, _ in term.forms}
+    said = [term.stems for term in telling if not term.term.is_name]
+    names = {stem for term in telling if term.term.is_name for stem in term.stems}
     is_about = not names or not item.stems.isdisjoint(names)
     return is_about and 2 * sum(not item.stems.isdisjoint(forms) for forms in said) >= len(said)
 
