@@ -177,12 +177,18 @@ def _pack(text: str, spans: list[Span], limit: int) -> Iterator[list[Span]]:
 
 
 def _border(text: str, group: list[Span], limit: int) -> int:
+    """Return how many spans to keep together; a question, or what a colon announces, goes with what it asks for."""
     for at in range(len(group) - 1, 0, -1):
         if group[at - 1].end - group[0].start < limit // 2:
             break
-        if "\n" in text[group[at - 1].end : group[at].start]:
+        if "\n" in text[group[at - 1].end : group[at].start] and not _announces(text, group[at - 1]):
             return at
-    return len(group) - 1
+    last = len(group) - 1
+    return last - 1 if last > 1 and _announces(text, group[last - 1]) else last
+
+
+def _announces(text: str, span: Span) -> bool:
+    return text[span.start : span.end].rstrip(_CLOSERS)[-1:] in ("?", ":")
 
 
 def _length(group: list[Span]) -> int:

@@ -43,7 +43,10 @@ def read_signals(
 def _by_wording(
     query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
 ) -> tuple[list[Evidence], Vectors]:
-    """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals)."""
+    """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals).
+
+    What an article asks itself is left out: it answers nothing.
+    """
     read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
     found = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
     vocabulary = meaning.vocabulary([word for word in found if word.isalpha()])
@@ -52,6 +55,7 @@ def _by_wording(
     rows = signals(query, terms, sentences, vocabulary, meaning)
     scores = rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)
     order = np.argsort(-scores, kind="stable")
+    order = order[~sentences.poses[order]]
     return sentences.evidence(order.tolist(), scores), rows[order]
 
 

@@ -53,8 +53,15 @@ _SPEECH = re.compile(
     r"welcome[sd]?|views?|opinion|sees|thinks?|according to)\b",
     re.I,
 )
+_ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
+_POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 SPEAKER_REACH = 40  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
+
+
+def poses(sentence: str) -> bool:
+    """Tell whether a sentence only asks what those below it answer: "Why did it fail?", the heading "How it began"."""
+    return bool(_ENDS_AS_QUESTION.search(sentence) or _POINTS_BELOW.match(sentence))
 
 
 def fits(kind: Kind, sentence: str, question: str) -> float:

@@ -1,7 +1,7 @@
 """Words in square brackets for what a sentence points to outside itself: whose "he", the week of which "Saturday".
 
-Only what is certain is added: the name of the one person in the sentence before, the date of the article. The
-quote and its offsets stay as they are.
+Only what is certain is added: the name of the one person in the sentence before, the question that a "yes" answers,
+the date of the article. The quote and its offsets stay as they are.
 """
 
 import re
@@ -16,6 +16,12 @@ _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "|".join(month[:3] for month in _MONTHS)
 _PRONOUN = re.compile(r"^\W*(?P<pronoun>He|She)\b(?![’'])")
+_YES_OR_NO = re.compile(
+    r"^\W*(?:yes|no|maybe|perhaps|probably|possibly|absolutely|definitely|not\s+\w+)\b", re.I
+)
+_LAST_MARK = re.compile(r"[.!?…]*[\"”’')\]]*$")
+FEW_WORDS = 6  # of a sentence that only the question above it makes one
+MOST_ASKED = 120  # characters of a question that is shown
 _PLACE = re.compile(r"(?i)\b(?:in|at|near|from|to|outside|into|towards?)\s+(?:the\s+)?$")
 _TITLE = re.compile(
     r"(?i)^(?:mr|mrs|ms|dr|president|prime|minister|secretary|senator|general|king|queen|pope)\b\.?\s*"
@@ -38,7 +44,7 @@ def resolved(sentence: str, before: str, published: date | None) -> tuple[str, t
 
     `before` is the sentence before it in the article, empty at the start.
     """
-    added = [*_person(sentence, before), *_time(sentence, published)]
+    added = sorted([*_person(sentence, before), *_question(sentence, before), *_time(sentence, published)])
     for place, words in reversed(added):
         sentence = f"{sentence[:place]} [{words}]{sentence[place:]}"
     return sentence, tuple(words for _, words in added)
@@ -58,6 +64,18 @@ def _person(sentence: str, before: str) -> Iterator[tuple[int, str]]:
     longest = max(names, key=len, default="")
     if found and longest and all(name in longest for name in names):
         yield found.end(), longest
+
+
+def _question(sentence: str, before: str) -> Iterator[tuple[int, str]]:
+    """Give the question that the article itself answers with a "yes", a "no" or a few words."""
+    asked = " ".join(before.split())
+    if not asked.endswith("?") or len(asked) > MOST_ASKED or set("[]") & set(asked):
+        return
+    short = _YES_OR_NO.match(sentence)
+    if short:
+        yield short.end(), asked
+    elif len(sentence.split()) <= FEW_WORDS:
+        yield _LAST_MARK.search(sentence).start(), asked  # type: ignore[union-attr]  # it matches any end
 
 
 def _people(sentence: str) -> set[str]:

@@ -72,8 +72,9 @@ def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list
         starts = [span.start for span in item.passage.sentences]
         place = starts.index(item.span.start)
         if place and POINTING.match(item.text):
-            before = by_place[item.passage.id, starts[place - 1]]
-            group.setdefault(before.span.start, before)
+            before = by_place.get((item.passage.id, starts[place - 1]))
+            if before is not None:  # None of a question that the article poses
+                group.setdefault(before.span.start, before)
     return [[group[start] for start in sorted(group)] for group in groups.values()]
 
 

@@ -16,7 +16,7 @@ from index.embedding import Vectors
 from index.lexical import stems
 from index.passages import Span
 from index.records import StoredPassage
-from qa.kinds import POINTING, fits, has_number, names_in
+from qa.kinds import POINTING, fits, has_number, names_in, poses
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query
 from qa.retrieval import Hit
@@ -54,7 +54,6 @@ SENTENCE_WEIGHTS = {
     "lede": 0.2,  # nearness to the article's start
     "length": -0.24,
     "points_back": -0.06,  # opens with a word whose referent is out of sight
-    "is_question": -0.84,
 }
 MEANING_WEIGHTS = {
     "meaning": 0.35,  # cosine of question and sentence
@@ -69,7 +68,7 @@ class Evidence:
     passage: StoredPassage
     span: Span
     text: str
-    stems: frozenset[str]
+    stems: frozenset[str]  # with those of the article's own question that it stands below
     own: float  # share of the question's mass in the sentence itself
     context: float  # the same with its surroundings credited in part
     passage_share: float  # the same for the passage and its title as a whole
@@ -93,6 +92,7 @@ class Sentences:
     stems: list[frozenset[str]]
     names: list[tuple[tuple[str, ...], ...]]  # stems of each name in it that the question does not hold
     fits: list[float]
+    poses: NDArray[np.bool_]  # a question of the article's own, which answers nothing
     own: Vectors
     asked: Vectors  # share of the mass of the clause that asks
     context: Vectors
@@ -149,6 +149,9 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
     counts = np.array([len(hit.passage.sentences) for hit in hits], dtype=np.int64)
     first = np.cumsum(counts) - counts  # the place of each passage's first sentence
     of_passage = np.repeat(np.arange(len(hits)), counts)  # the place of each sentence's passage
+    posing = np.array([poses(text) for text in texts], dtype=bool)
+    for place in _below(posing, first):
+        bags[place] |= bags[place - 1]
     own = held(terms, bags)
     titles = held(terms, [stems_of(hit.passage.article.title) for hit in hits])
     whole = np.maximum(np.maximum.reduceat(own, first, axis=0), titles) if hits else titles
@@ -172,6 +175,7 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
         stems=bags,
         names=[_new_names(text, weights.known) for text in texts],
         fits=[fits(query.kind, text, query.text) for text in texts],
+        poses=posing,
         own=own @ weights.who,
         asked=own @ weights.clause,
         context=credited @ weights.who,
@@ -221,7 +225,6 @@ def signals(
         "lede": 1 / (1 + starts / LEDE_CHARS),
         "length": np.log1p([len(sequence) for sequence in sentences.sequences]) / 4,
         "points_back": [POINTING.match(text) is not None for text in texts],
-        "is_question": [text.rstrip().endswith("?") for text in texts],
     }
     return np.array([columns[name] for name in SENTENCE_WEIGHTS], dtype=np.float32).T
 
@@ -292,6 +295,15 @@ def _credited(
         [own, previous * before, NEXT_CREDIT * after, TITLE_CREDIT * titles, PASSAGE_CREDIT * whole]
     )
     return credited
+
+
+def _below(posing: NDArray[np.bool_], first: NDArray[np.int64]) -> list[int]:
+    """Return the places of sentences right below a question of the article's own: they are read together with it."""
+    below = np.zeros_like(posing)
+    below[1:] = posing[:-1] & ~posing[1:]
+    below[first] = False
+    places: list[int] = np.flatnonzero(below).tolist()
+    return places
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:

@@ -41,7 +41,7 @@ HOMES = {
     "matplotlib": ["benchmarks/plots.py", "benchmarks/scale_plot.py"],
     "mcp": ["qa/web/mcp_api.py"],
     "numpy": ["index/", "qa/", "benchmarks/", "training/"],
-    "onnx": ["training/graph.py", "training/export.py"],
+    "onnx": ["training/graph.py", "training/export.py", "training/unpack.py"],
     "onnxruntime": ["qa/reader.py"],
     "openai": ["index/embedding.py", "qa/llm_client.py"],
     "openinference": ["qa/tracing.py"],

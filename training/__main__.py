@@ -1,4 +1,4 @@
-"""`python -m training examples|train|export|evaluate|whole`: from others' questions and the articles to weights."""
+"""`python -m training STEP`: from others' questions and the articles to the weights of the reader."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ RECIPE = Path(__file__).parent / "recipe.json"
 def main() -> None:
     """Run one step; each goes on where it was cut off."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("step", choices=("examples", "train", "export", "evaluate", "whole"))
+    parser.add_argument("step", choices=("examples", "begin", "train", "export", "evaluate", "whole"))
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="where all that is made is kept")
     parser.add_argument("--run", default="reader", help="the name of a run, below the work folder")
@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument(
         "--articles", type=int, default=20_000, help="examples: how many articles to make them from"
     )
-    parser.add_argument("--folder", type=Path, default=None, help="evaluate, export: the folder that ships")
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="begin, evaluate, export: the folder that ships"
+    )
     options = parser.parse_args()
     run = options.work / "runs" / options.run
     folder = options.folder or run / "reader"
@@ -28,6 +30,12 @@ def main() -> None:
             from training.gather import gather
 
             gather(options.data, options.work, articles=options.articles)
+        case "begin":
+            from qa.reader import WEIGHTS
+            from training.model import start_folder
+            from training.train import begin_from
+
+            print(begin_from(options.folder or WEIGHTS, start=start_folder(), work=run))
         case "train":
             from training.model import start_folder
             from training.train import Plan, train

@@ -2,8 +2,9 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +19,7 @@ from training.examples import Example
 from training.gold import realtimeqa, realtimeqa_evidence, squad_paragraphs
 from training.likes import likes_of
 from training.made import Maker, phrase_pool
+from training.posed import SAME_QUESTION, posed
 from training.progress import progress
 from training.split import is_held_back, week_of
 
@@ -35,6 +37,7 @@ def gather(data: Path, work: Path, *, articles: int) -> None:
         "rtqa": lambda: _realtimeqa(data, work),
         "evidence": lambda: _evidence(data, work),
         "made": lambda: _made(data, articles=articles),
+        "posed": lambda: _posed(data),
     }
     for name, make in sets.items():
         file = folder / f"{name}.jsonl.gz"
@@ -42,9 +45,12 @@ def gather(data: Path, work: Path, *, articles: int) -> None:
             examples.write(file, progress(make(), name))
 
 
-def found_for(task: Task, work: Path) -> list[tuple[Candidates, Case]]:
-    """Return what the pipeline finds for each case, in order; kept in `work/found`, gone on with if cut off."""
-    file = work / "found" / f"{task.folder}.jsonl"
+def found_for(task: Task, work: Path, *, name: str = "") -> list[tuple[Candidates, Case]]:
+    """Return what the pipeline finds for each case, in order; kept in `work/found`, gone on with if cut off.
+
+    `name` is the kept file's, where the task's cases are not those of its index.
+    """
+    file = work / "found" / f"{name or task.folder}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     kept = _read_found(file)
     rest = task.cases[len(kept) :]
@@ -85,9 +91,25 @@ def _candidates(record: Mapping[str, Any]) -> Candidates:
 
 
 def _realtimeqa(data: Path, work: Path) -> Iterator[Example]:
-    found = found_for(load("realtimeqa", data, Choice()), work)
+    """Also of the questions that come with an explanation alone: some are answered by articles found for them."""
+    task = load("realtimeqa", data, Choice())
+    records = {
+        record["question"]: record
+        for name in ("evidence", "questions")
+        for record in _records(data / "realtimeqa" / f"{name}.jsonl")
+    }
+    asked = {case.question for case in task.cases}
+    others = tuple(
+        Case(question, (record["answer"],), frozenset(), (), frozenset(), date.fromisoformat(record["asked"]))
+        for question, record in records.items()
+        if question not in asked
+    )
+    found = [
+        *found_for(task, work),
+        *found_for(replace(task, cases=others), work, name=f"{task.folder}-explained"),
+    ]
     windows = {case.question: candidates.windows for candidates, case in found}
-    return realtimeqa(_records(data / "realtimeqa" / "questions.jsonl"), windows)
+    return realtimeqa(list(records.values()), windows)
 
 
 def _evidence(data: Path, work: Path) -> Iterator[Example]:
@@ -126,6 +148,19 @@ def _made(data: Path, *, articles: int) -> Iterator[Example]:
             language="en",
         )
         yield from maker.examples(article, week_of(published))
+
+
+def _posed(data: Path) -> Iterator[Example]:
+    rng = random.Random(SEED)
+    times: Counter[str] = Counter()
+    for record in realtimeqa_articles(data, None):
+        if not record["published"]:
+            continue
+        key = week_of(date.fromisoformat(record["published"]))
+        for example in posed(record["title"], record["text"], key, rng):
+            times[example.question] += bool(example.answers)
+            if times[example.question] <= SAME_QUESTION:
+                yield example
 
 
 def _records(file: Path) -> list[dict[str, Any]]:

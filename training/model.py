@@ -77,11 +77,11 @@ class ReaderModel(nn.Module):
         return self.answer(x).squeeze(-1).float(), self.none(x[:, 0]).squeeze(-1).float()
 
 
-def load_start(folder: Path, *, layers: int | None = None) -> ReaderModel:
+def load_start(folder: Path, *, layers: int | None = None, dropout: float = 0.0) -> ReaderModel:
     """Return a reader whose body is the BERT in `folder` and whose head is new."""
     from safetensors.torch import load_file
 
-    model = ReaderModel(Shape.of_start(folder, layers=layers))
+    model = ReaderModel(Shape.of_start(folder, layers=layers), dropout=dropout)
     given = load_file(folder / "model.safetensors")
     given = {name.removeprefix("bert."): value for name, value in given.items()}
     state = {

@@ -41,6 +41,7 @@ class Plan:
     windows: int = 3  # of a list
     frozen_layers: int = 2  # and the embeddings
     layers: int | None = None
+    dropout: float = 0.0
     seed: int = 0
     averaged: tuple[int, ...] = ()  # steps whose weights are kept, to be averaged with the last
 
@@ -85,7 +86,7 @@ def train(plan: Plan, *, start: Path, data: Path, work: Path) -> Path:
 
 def resumed(plan: Plan, start: Path, checkpoint: Path, device: torch.device) -> Run:
     """Return the run as the checkpoint has it, from the starting weights where there is none."""
-    model = load_start(start, layers=plan.layers).to(device)
+    model = load_start(start, layers=plan.layers, dropout=plan.dropout).to(device)
     freeze(model, plan.frozen_layers)
     groups = [
         {"params": [p for p in model.layers.parameters() if p.requires_grad], "times": 1.0},
@@ -205,6 +206,24 @@ def shuffled(items: list[Example], rng: random.Random) -> Iterator[Example]:
     while items:
         rng.shuffle(items)
         yield from items
+
+
+def begin_from(folder: Path, *, start: Path, work: Path) -> Path:
+    """Make the first checkpoint of a run that goes on from weights that ship; return it.
+
+    What no run learns is taken from the starting weights, where int8 has not rounded it.
+    """
+    from training.unpack import unpacked
+
+    work.mkdir(parents=True, exist_ok=True)
+    checkpoint = work / "checkpoint.pt"
+    run = resumed(Plan(mix={}, steps=0), start, checkpoint, torch.device("cpu"))
+    learned = {name for name, weights in run.model.named_parameters() if weights.requires_grad}
+    shipped = unpacked(folder / "model.onnx")
+    run.model.load_state_dict({name: torch.tensor(shipped[name]) for name in learned}, strict=False)
+    run.step = 0
+    save(checkpoint, run)
+    return checkpoint
 
 
 def save(path: Path, run: Run) -> None:

@@ -73,6 +73,31 @@ def test_border_is_a_paragraph_end_if_one_is_past_the_middle() -> None:
     assert passages(text, 45) == ["One two three four five.", "Six seven eight. Nine ten eleven twelve."]
 
 
+@pytest.mark.parametrize(
+    ("text", "chars", "expected"),
+    [
+        (
+            "One two three four.\n\nWhy five?\n\nSix seven eight. Nine ten eleven twelve.",
+            45,
+            ["One two three four.", "Why five?\n\nSix seven eight.", "Nine ten eleven twelve."],
+        ),
+        (
+            "One two three four five. “Why six?” Seven eight nine ten eleven.",
+            45,
+            ["One two three four five.", "“Why six?” Seven eight nine ten eleven."],
+        ),
+        ("Why one two three four? Five six seven.", 30, ["Why one two three four?", "Five six seven."]),
+        (
+            "One two three four five.\n\nThese are six:\n\nSeven eight nine. Ten.",
+            42,
+            ["One two three four five.", "These are six:\n\nSeven eight nine. Ten."],
+        ),
+    ],
+)
+def test_a_question_stands_with_what_follows(text: str, chars: int, expected: list[str]) -> None:
+    assert passages(text, chars) == expected
+
+
 def test_long_sentence_is_cut_at_white_space() -> None:
     assert passages("word " * 30, 50) == ["word word word word word word word word word word"] * 3
 

@@ -1,6 +1,7 @@
 """Sentences are weighed by how well they answer: signals in bounds, the best first, every one verbatim."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from index.filters import Filters
 from qa.assistant import Assistant
 from qa.evidence import weigh
 from qa.query import read_question
+from qa.rereading import windows
 from qa.retrieval import retrieve
 from qa.signals import Evidence
 from tests.qa.assistants import TODAY
@@ -56,6 +58,9 @@ def news(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
             "talks.txt": "The discussions ended in Geneva. Anna Weber led the discussions there.",
             "troops.txt": "Russia sent soldiers to the road. The road was closed because of snow.",
             "when.txt": "The bridge opened. The bridge opened on May 3, 1999.",
+            "explainer.txt": "Rina Vale once sold kites.\n\nIs Rina Vale in jail?\n\nYes. It was Judge Orr who had "
+            "her arrested in June.\n\nWhat is a kite tax?\n\nWhat the town may ask of sellers.\n\n"
+            "Hers was never paid.\n\nHow kites are sold",
         }
     )
 
@@ -75,3 +80,31 @@ def test_the_sentence_of_the_kind_asked_for_comes_first(news: Assistant) -> None
 def test_absent_names_are_told(news: Assistant) -> None:
     assert weighed(news, "When did the bridge at Visby open?")[0].names_absent == 1.0
     assert weighed(news, "Where did Russia send troops?")[0].names_absent == 0.0
+
+
+def test_what_an_article_asks_itself_is_read_with_what_follows_and_answers_nothing(news: Assistant) -> None:
+    evidence = weighed(news, "Is Rina Vale in jail?")
+    assert evidence[0].text == "Yes."
+    assert evidence[0].own == pytest.approx(1.0)
+    assert {"jail", "vale"} <= evidence[0].stems
+    assert not any(item.text.endswith("?") or item.text.startswith("How") for item in evidence)
+    after = next(item for item in evidence if item.text.startswith("It was Judge"))
+    assert not {"jail", "vale"} & after.stems
+    first = next(item for item in weighed(news, "Who sold kites?") if item.text.startswith("Rina"))
+    assert "jail" not in first.stems
+
+
+def test_a_plain_answer_below_the_question_is_shown_with_it(news: Assistant) -> None:
+    answer = news.ask("Is Rina Vale in jail?")
+    assert answer.sentences[0].text == "Yes [Is Rina Vale in jail?]."
+    assert answer.citations[0].quote == "Yes."
+    assert not any(sentence.text.endswith("?") for sentence in answer.sentences)
+
+
+def test_of_a_sentence_that_points_to_a_question_the_reader_reads_that_sentence_alone(
+    news: Assistant,
+) -> None:
+    evidence = weighed(news, "What is a kite tax, and was hers paid?")
+    hers = next(item for item in evidence if item.text == "What the town may ask of sellers.")
+    pointing = replace(hers, text="It is what the town may ask of sellers.")
+    assert windows([pointing], evidence) == [[pointing]]

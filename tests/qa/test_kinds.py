@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.kinds import fits, numbers
+from qa.kinds import fits, numbers, poses
 from qa.query import Kind
 
 MET = "The leaders met in Brussels on Saturday, July 15."
@@ -95,6 +95,23 @@ def test_a_calendar_date_says_when_better_than_a_weekday_and_that_better_than_la
 def test_a_cause_named_as_one_is_worth_more_than_what_may_be_one() -> None:
     asked = "Why was it closed?"
     assert fits(Kind.WHY, CLOSED, asked) > fits(Kind.WHY, "It was closed after the raid.", asked) > 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Why did the ferry sink?", True),
+        ("“Why did the ferry sink?”", True),
+        ("How the ferry sank", True),
+        ("What we know so far", True),
+        ("The ferry sank", False),
+        ("What sank was a ferry.", False),
+        ("How it sank: a chronology", False),
+        ("“Why would I resign?” he said.", False),
+    ],
+)
+def test_a_question_of_the_article_s_own_is_told(sentence: str, expected: bool) -> None:
+    assert poses(sentence) is expected
 
 
 def test_numbers_are_found_in_digits_and_words() -> None:

@@ -26,6 +26,21 @@ JULY_16 = date(2023, 7, 16)
         ("They met on Saturday, July 15.", "", "They met on Saturday, July 15."),
         ("“We met on Saturday,” she said.", "", "“We met on Saturday,” she said."),
         ("Friday night was calm.", "", "Friday night [article of July 16, 2023] was calm."),
+        ("Yes, it will.", "Will it open?", "Yes [Will it open?], it will."),
+        ("No.", "Will it\nopen?", "No [Will it open?]."),
+        ("Not yet, they said.", "Will it open?", "Not yet [Will it open?], they said."),
+        (
+            "In May 2024, say officials.",
+            "When will it open?",
+            "In May 2024, say officials [When will it open?].",
+        ),
+        (
+            "In May 2024 it will at last be opened.",
+            "When will it open?",
+            "In May 2024 it will at last be opened.",
+        ),
+        ("Yes, it will.", "It will open.", "Yes, it will."),
+        ("Yes, it will.", "Will it open " + "soon " * 25 + "?", "Yes, it will."),
     ],
 )
 def test_what_is_certain_is_added(sentence: str, before: str, shown: str) -> None:
@@ -38,7 +53,7 @@ def test_an_undated_article_dates_nothing() -> None:
 
 SENTENCES = st.lists(
     st.sampled_from(
-        'He She Anna Aliyev met on Saturday yesterday "so" last week [1] in Baku . Black Friday'.split()
+        'He She Anna Aliyev met on Saturday yesterday "so" last week [1] in Baku . Black Friday Yes No ?'.split()
     )
 ).map(" ".join)
 

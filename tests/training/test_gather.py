@@ -17,6 +17,8 @@ from training.gold import squad_paragraphs
 from training.whole import whole_figures
 
 TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
+POSED = "\n\nWhen will the new terminal open?\n\nIt is to open in March 2024, the council says."
+ANSWERED = {"sentence@1": 0.0, "sentence@3": 1.0}  # the mayor says when, too
 TOWNS = ("Port Amber", "Ashmouth", "Lindholm", "Greywater", "Oldhaven", "Brackley", "Eastfold", "Norrisund")
 
 
@@ -34,7 +36,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "title": f"{town} council approves new ferry terminal after six hours of debate",
                 "published": f"2023-05-{1 + 3 * week:02}",
                 "authors": [],
-                "text": TEXT.replace("Port Amber", town),
+                "text": TEXT.replace("Port Amber", town) + POSED,
             }
             file.write(json.dumps(record) + "\n")
     questions = [
@@ -53,7 +55,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "answer": "Ida Norling",
         "evidence": "Ida Norling, its mayor, announced the ferry terminal on Friday.",
     }
-    for name, records in (("questions", questions), ("evidence", [record | told for record in questions])):
+    explained_alone = questions[0] | {
+        "question": "Who led the opponents of the ferry terminal?",
+        "asked": "2023-06-01",
+        "answer": "Tomas Brandt",
+        "evidence": "Tomas Brandt led those who opposed it.",
+    }
+    explained = [*(record | told for record in questions), explained_alone]
+    for name, records in (("questions", questions), ("evidence", explained)):
         lines = "".join(json.dumps(record) + "\n" for record in records)
         (folder / "realtimeqa" / f"{name}.jsonl").write_text(lines, encoding="utf-8")
     return folder
@@ -70,9 +79,14 @@ def work(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_set_is_made(work: Path) -> None:
     made = {file.name: list(examples.read(file)) for file in (work / "examples").iterdir()}
-    assert set(made) == {f"{name}.jsonl.gz" for name in ("squad2", "rtqa", "evidence", "made")}
+    assert set(made) == {f"{name}.jsonl.gz" for name in ("squad2", "rtqa", "evidence", "made", "posed")}
     assert all(made.values())
-    asked = made["rtqa.jsonl.gz"][0]
+    assert 3 <= len(made["posed.jsonl.gz"]) < len(TOWNS)  # one question, at most three times
+    brandt = [
+        e for e in made["rtqa.jsonl.gz"] if e.question == "Who led the opponents of the ferry terminal?"
+    ]
+    assert any("Tomas Brandt" in brandt[0].windows[a.window].sentences[a.sentence] for a in brandt[0].answers)
+    asked = next(e for e in made["rtqa.jsonl.gz"] if e not in brandt)
     answer = asked.answers[0]
     assert "Lena Orwick" in asked.windows[answer.window].sentences[answer.sentence]
 
@@ -103,7 +117,8 @@ def test_whole_answers_are_measured_with_the_reader_and_without(
     monkeypatch.setattr("training.whole.is_held_back", lambda key: True)
     monkeypatch.setattr("training.whole.NAMES", names := ("realtimeqa", "squad2"))
     figures = whole_figures(data, work)
-    assert tuple(figures) == names
+    assert tuple(figures) == (*names, "posed")
+    assert figures["posed"] == {"n": 3, "without": ANSWERED, "with": ANSWERED}
     for name in names:
         assert figures[name]["n"] == len(load(name, data, Choice()).cases)
         assert {"answered", "sentence@1"} <= figures[name]["with"].keys() == figures[name]["without"].keys()

@@ -12,6 +12,7 @@ onnx = pytest.importorskip("onnx", reason="onnx is no part of the default instal
 
 from training.graph import reader_graph  # noqa: E402
 from training.shape import LAYER_NORM_EPS, Shape, match_layer  # noqa: E402
+from training.unpack import state_of  # noqa: E402
 
 Floats = npt.NDArray[np.float32]
 SHAPE = Shape(vocabulary=90, positions=64, hidden=64, inner=128, heads=4, layers=3)
@@ -104,3 +105,17 @@ def test_the_graph_computes_the_network_at_the_places_asked_for(tmp_path: Path, 
     assert spread > 0.1  # a network that says the same of all tokens proves nothing
     assert np.abs(tokens[0] - right[PLACES]).max() < 0.2 * spread  # int8
     assert none[0] == pytest.approx(right_none, abs=0.2 * spread)
+
+
+def test_the_weights_come_out_of_the_graph_as_they_went_in() -> None:
+    state = drawn_state(np.random.default_rng(0))
+    kept = state_of(reader_graph(state, heads=SHAPE.heads))
+    used = {
+        name for name in state if name not in {f"{e}.bias" for e in ("word", "position", "kind", "match")}
+    }
+    assert set(kept) == used
+    for name, value in kept.items():
+        assert value.shape == state[name].shape, name
+        assert np.abs(value - state[name]).max() <= np.abs(state[name]).max() / 100, name
+    again = state_of(reader_graph(kept, heads=SHAPE.heads))
+    assert all(np.allclose(again[name], value, atol=1e-6) for name, value in kept.items())
