@@ -20,7 +20,7 @@ SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a senten
 # How much of a question's mass one passage must hold, and what holds too little: chosen by grid search on
 # RealTimeQA 2022, SQuAD 2.0, MultiHop-RAG and questions of one asked of another's articles. A question of
 # many words is answered by a passage that holds less of it; but then a sentence must hold some of it together.
-SHORT_NEEDS, LONG_NEEDS = 0.66, 0.277  # of questions well below and above MIDDLING_WORDS
+SHORT_NEEDS, LONG_NEEDS = 0.66, 0.28  # of questions well below and above MIDDLING_WORDS
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, WHETHER_NAMES_PENALTY, FITS_PENALTY = 0.2, 0.5, 0.15
@@ -35,10 +35,6 @@ BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
 ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
-ALL_OF_IT, SUCH_AN_ANSWER = (
-    0.9,
-    0.5,
-)  # of a question in its best sentence, and how that fits what is asked for
 MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.2, 1.5  # … and take some where they are not for it either
@@ -59,12 +55,8 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     misses = _counts_others(query, terms, evidence) or (is_whether and not tells_whether(terms, evidence[0]))
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
-    is_plain = (
-        _asks_of_a_name_that_is_there(query, terms, evidence)
-        or tells_the_office(query, evidence[0])
-        or _says_all(query, evidence[0])
-    )
-    if not (is_whether or is_plain):  # which the reader judges worse than the words do
+    is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
+    if not (is_whether or is_plain):  # which the reader has not learned to answer
         certainty = _with_reader(
             certainty, words, evidence, misses=misses, is_unknown=_unknown_share(terms) > UNKNOWN_SHARE
         )
@@ -99,12 +91,6 @@ def _asks_of_a_name_that_is_there(
     """
     is_all_name = query.kind is Kind.DEFINITION and all(term.term.is_name for term in terms)
     return is_all_name and all(evidence[0].stems & term.stems for term in terms)
-
-
-def _says_all(query: Query, best: Evidence) -> bool:
-    """Whether it is asked when or where, and the best sentence has all of the question and such an answer."""
-    is_all = best.own >= ALL_OF_IT and best.fits >= SUCH_AN_ANSWER
-    return is_all and query.kind in (Kind.WHEN, Kind.WHERE)
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:

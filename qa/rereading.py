@@ -6,13 +6,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from qa.kinds import POINTING
-from qa.query import Query, says_enough
+from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written
 
 READ = 8  # of the sentences, the best
-ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score
+ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
+TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
+READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 
@@ -21,7 +23,9 @@ def reread(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    best = evidence[:READ]
+    told_by_cue = query.kind in TOLD_BY_CUE
+    most = READ_BESIDE_CUE if told_by_cue else READ
+    best = evidence[:most]
     telling = {stem for t in terms if t.term.weight == 1.0 and not t.term.is_name for stem in t.stems}
     groups = windows(best, evidence)
     asked = _spelled_as_written(asked_of_the_reader(query), terms, best)
@@ -32,10 +36,10 @@ def reread(
         for item, value in zip(group, row, strict=True)
     }
     head = [
-        replace(item, odds=odds, score=item.score + _weighed(odds, item, telling))
+        replace(item, odds=odds, score=item.score + (0.0 if told_by_cue else _weighed(odds, item, telling)))
         for item, odds in ((item, read[_place(item)]) for item in best)
     ]
-    return [*sorted(head, key=lambda item: -item.score), *evidence[READ:]]
+    return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
 
 def _weighed(odds: float, item: Evidence, telling: AbstractSet[str]) -> float:

@@ -10,7 +10,7 @@ from qa.evidence import weigh
 from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
-from qa.rereading import READ, asked_of_the_reader, reread, windows
+from qa.rereading import READ, READ_BESIDE_CUE, asked_of_the_reader, reread, windows
 from qa.retrieval import Retrieval
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over
@@ -40,6 +40,13 @@ def test_the_best_are_read_and_ordered_anew_the_rest_stays(found: Retrieval, wei
     assert all(item.odds is not None for item in read[:READ])
     assert [item.score for item in read[:READ]] == sorted((item.score for item in read[:READ]), reverse=True)
     assert read[READ:] == weighed[READ:]
+
+
+def test_who_and_why_are_read_less_and_keep_their_order(found: Retrieval, weighed: list[Evidence]) -> None:
+    read = reread(read_question("Who closed the corridor?"), found.terms, weighed, Reader(TINY))
+
+    assert [item.odds is not None for item in read] == [i < READ_BESIDE_CUE for i in range(len(read))]
+    assert [place(item) for item in read] == [place(item) for item in weighed]
 
 
 def test_the_reader_lifts_no_sentence_without_a_telling_word(
