@@ -19,13 +19,14 @@ from training.examples import Example
 from training.gold import realtimeqa, realtimeqa_evidence, squad_paragraphs
 from training.likes import likes_of
 from training.made import Maker, phrase_pool
-from training.posed import SAME_QUESTION, posed
+from training.posed import posed
 from training.progress import progress
 from training.split import is_held_back, week_of
 
 SEED = 7
 LEARNED_FROM = 3000  # articles, for words of like meaning and phrases to exchange
 ARTICLE_CHARS = 12_000  # read of an article that questions are made from
+SAME_QUESTION = 3  # times that it is posed, at most: some stand below every article of an outlet
 OTHERS_WINDOWS = 3  # every so many-th window found is offered as one beside the evidence
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.passages import Span, sentence_spans
+from index.passages import sentence_spans
 from qa.reader import Window
 from training.examples import Answer, Example
 from training.made import MOST_SENTENCES, NO_TITLE, content, share_in
@@ -23,7 +23,6 @@ LOOKED_AT = 3  # … but for a name, time or amount the first of so many that ho
 FEWEST_ANSWER_WORDS = 5
 BELOW = 3  # paragraphs after the answer that may go on answering
 ANSWER_GONE = 0.2  # of the examples, also without the answer
-SAME_QUESTION = 3  # times, at most: some stand below every article of an outlet
 
 _QUESTION = re.compile(r"(?:Q|CNN|NPR|Q&A|Question)?\s*[:.]?\s*(?P<asked>[A-Z][^.!?\"“”►•|]*\?)")
 _SPEAKER = re.compile(r"^(?:Q|CNN|NPR|Q&A|Question|A|Answer)\s*[:.]\s*")
@@ -93,7 +92,8 @@ def answering(question: str, below: Paragraph, rng: random.Random) -> tuple[int,
         return tuple(range(min(ANSWERING, len(below.sentences))))
     asked = content(question)
     for place, sentence in enumerate(below.sentences[:LOOKED_AT]):
-        if any(p.kind in wanted and not content(p.text) <= asked for p in phrases(f"So {sentence}", rng)):
+        found = phrases(f"So {sentence}", rng)  # one word that opens a sentence would be taken for no name
+        if any(phrase.kind in wanted and not content(phrase.text) <= asked for phrase in found):
             return (place,)
     return ()
 
@@ -113,11 +113,12 @@ def _window(
 def _others(paragraphs: Sequence[Paragraph], place: int, question: str) -> list[tuple[str, ...]]:
     """Return the two runs of the article's sentences that share most with the question and do not follow it."""
     near = range(place - 1, place + 2 + BELOW)
+    pairs = [
+        paragraphs[i : i + 2] for i in range(0, len(paragraphs), 2) if i not in near and i + 1 not in near
+    ]
     runs = [
-        tuple(sentence for p in run for sentence in p.sentences if "?" not in sentence)[:MOST_SENTENCES]
-        for i in range(0, len(paragraphs), 2)
-        if not {i, i + 1} & set(near)
-        for run in (paragraphs[i : i + 2],)
+        tuple(sentence for p in pair for sentence in p.sentences if "?" not in sentence)[:MOST_SENTENCES]
+        for pair in pairs
     ]
     kept = [run for run in runs if run and sum(len(s.split()) for s in run) >= 2 * FEWEST_ANSWER_WORDS]
     return sorted(kept, key=lambda run: -share_in(question, " ".join(run)))[:2]
@@ -125,8 +126,4 @@ def _others(paragraphs: Sequence[Paragraph], place: int, question: str) -> list[
 
 def _paragraph(line: str) -> Paragraph:
     text = _SPEAKER.sub("", " ".join(line.split()))
-    return Paragraph(text, tuple(_cut(text, sentence_spans(text))))
-
-
-def _cut(text: str, spans: Sequence[Span]) -> Iterator[str]:
-    return (text[span.start : span.end] for span in spans)
+    return Paragraph(text, tuple(text[span.start : span.end] for span in sentence_spans(text)))

@@ -209,7 +209,7 @@ def shuffled(items: list[Example], rng: random.Random) -> Iterator[Example]:
 
 
 def begin_from(folder: Path, *, start: Path, work: Path) -> Path:
-    """Make the first checkpoint of a run that goes on from weights that ship; return it.
+    """Make the first checkpoint of a run that goes on from weights that ship, if the run has none; return it.
 
     What no run learns is taken from the starting weights, where int8 has not rounded it.
     """
@@ -217,11 +217,12 @@ def begin_from(folder: Path, *, start: Path, work: Path) -> Path:
 
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / "checkpoint.pt"
+    if checkpoint.is_file():
+        return checkpoint
     run = resumed(Plan(mix={}, steps=0), start, checkpoint, torch.device("cpu"))
     learned = {name for name, weights in run.model.named_parameters() if weights.requires_grad}
     shipped = unpacked(folder / "model.onnx")
     run.model.load_state_dict({name: torch.tensor(shipped[name]) for name in learned}, strict=False)
-    run.step = 0
     save(checkpoint, run)
     return checkpoint
 

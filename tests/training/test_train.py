@@ -2,6 +2,7 @@
 
 import json
 import math
+from copy import deepcopy
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_a_run_cut_off_goes_on_and_learns(tmp_path: Path, monkeypatch: pytest.Mo
     examples.write(
         tmp_path / "few.jsonl.gz", [replace(ANSWERED, key="learned 1"), replace(UNANSWERED, key="k3")] * 8
     )
-    monkeypatch.setattr(train, "load_start", lambda start, layers: ReaderModel(SHAPE))
+    monkeypatch.setattr(train, "load_start", lambda start, **given: ReaderModel(SHAPE))
     monkeypatch.setattr(train, "is_held_back", lambda key: False)
     monkeypatch.setattr(train, "LOG_EVERY", 5)
     plan = train.Plan(
@@ -121,3 +122,26 @@ def test_a_run_cut_off_goes_on_and_learns(tmp_path: Path, monkeypatch: pytest.Mo
     one, other = (torch.load(file)["model"] for file in (checkpoint, tmp_path / "run" / "averaged-20.pt"))
     for name, weight in averaged.state_dict().items():
         assert torch.allclose(weight, (one[name] + other[name]) / 2)
+
+
+def test_a_run_goes_on_from_weights_that_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx is no part of the default install")
+    from training.graph import reader_graph
+
+    torch.manual_seed(0)
+    start, shipped = (ReaderModel(replace(SHAPE, layers=3)) for _ in range(2))
+    state = {name: weights.numpy() for name, weights in shipped.state_dict().items()}
+    onnx.save(reader_graph(state, heads=SHAPE.heads), tmp_path / "model.onnx")
+    monkeypatch.setattr(train, "load_start", lambda folder, **given: deepcopy(start))
+
+    checkpoint = train.begin_from(tmp_path, start=TINY, work=tmp_path / "run")
+
+    begun = torch.load(checkpoint)
+    assert begun["step"] == 0
+    for name, weights in begun["model"].items():
+        is_frozen = name.startswith(("word.", "position.", "kind.", "norm.", "layers.0.", "layers.1."))
+        wanted = (start if is_frozen else shipped).state_dict()[name]
+        assert torch.allclose(weights, wanted, atol=float(wanted.abs().max()) / 100), name
+    torch.save(begun | {"step": 7}, checkpoint)
+    train.begin_from(tmp_path, start=TINY, work=tmp_path / "run")
+    assert torch.load(checkpoint)["step"] == 7  # a run that is there stays
