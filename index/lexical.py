@@ -234,7 +234,8 @@ class LexicalReader:
         """Return passages that hold a term or phrase, by BM25 with boosted titles; ties by passage id."""
         from tantivy import Occur, Query
 
-        wanted = [(Occur.Should, self._term(term.stem, term.weight)) for term in terms if term.weight > 0]
+        # One flat list: a query in it for each word of two fields takes half as long again.
+        wanted = [field for t in terms if t.weight > 0 for field in self._fields(t.stem, t.weight)]
         wanted += [(Occur.Should, self._phrase(phrase)) for phrase in phrases if phrase.stems]
         if not wanted or limit < 1:
             return []
@@ -285,11 +286,18 @@ class LexicalReader:
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:limit]
 
     def _term(self, stem: str, weight: float) -> "tantivy.Query":
+        from tantivy import Query
+
+        return Query.boolean_query(self._fields(stem, weight))
+
+    def _fields(self, stem: str, weight: float) -> "list[tuple[tantivy.Occur, tantivy.Query]]":
         from tantivy import Occur, Query
 
-        title = Query.boost_query(Query.term_query(_schema(), "title", stem), weight * TITLE_BOOST)
-        text = Query.boost_query(Query.term_query(_schema(), "text", stem), weight)
-        return Query.boolean_query([(Occur.Should, title), (Occur.Should, text)])
+        boosts = {"title": weight * TITLE_BOOST, "text": weight}
+        return [
+            (Occur.Should, Query.boost_query(Query.term_query(_schema(), field, stem), boost))
+            for field, boost in boosts.items()
+        ]
 
     def _phrase(self, phrase: WeightedPhrase) -> "tantivy.Query":
         from tantivy import Occur, Query

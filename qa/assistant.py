@@ -20,6 +20,7 @@ from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
 from qa.query import Query, read_question
 from qa.reader import Reader, load_reader
+from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
@@ -91,7 +92,9 @@ class Assistant:
 
         with self.live.reader() as reader:
             query = read_question(_readable(question))
-            _, ranked = rank(query, reader, filters=filters, today=self.today(), limit=limit)
+            terms, ranked = rank(query, reader, filters=filters, today=self.today(), limit=limit)
+            if self.network is not None:
+                ranked = reread_passages(query, terms, ranked, self.meaning, self.network)
             hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
             return tuple(islice(joined(hits, ranked, text_of), limit))
 

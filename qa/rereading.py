@@ -1,13 +1,16 @@
-"""The best sentences read again by the reader: which of them answers the question best, and how surely."""
+"""The best read again by the reader: which sentence answers the question best, how surely, in which passages."""
 
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from qa.evidence import weigh
 from qa.kinds import POINTING
+from qa.meaning import Meaning
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
+from qa.retrieval import Hit, distinct, spread
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written
 
@@ -16,6 +19,8 @@ ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for w
 TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
 READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
+PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
+PASSAGE_ODDS_WEIGHT = 0.05  # of the best of these in the passage's score
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 
 
@@ -27,19 +32,50 @@ def reread(
     most = READ_BESIDE_CUE if told_by_cue else READ
     best = evidence[:most]
     telling = {stem for t in terms if t.term.weight == 1.0 and not t.term.is_name for stem in t.stems}
-    groups = windows(best, evidence)
-    asked = _spelled_as_written(asked_of_the_reader(query), terms, best)
-    rows = reader.read(asked, [_window(group) for group in groups])
-    read = {
-        _place(item): max(value, LEAST_ODDS)
-        for group, row in zip(groups, rows, strict=True)
-        for item, value in zip(group, row, strict=True)
-    }
+    read = _odds(query, terms, best, evidence, reader)
     head = [
         replace(item, odds=odds, score=item.score + (0.0 if told_by_cue else _weighed(odds, item, telling)))
         for item, odds in ((item, read[_place(item)]) for item in best)
     ]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
+
+
+def reread_passages(
+    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning, reader: Reader
+) -> list[Hit]:
+    """Order passages anew: in the scores of the best counts how likely the reader thinks that a sentence answers."""
+    first = distinct(spread(hits), PASSAGES_REREAD)
+    by_passage: dict[int, list[Evidence]] = {}
+    evidence = weigh(query, terms, first, meaning)
+    for item in evidence:
+        by_passage.setdefault(item.passage.id, []).append(item)
+    best = [item for items in by_passage.values() for item in items[:SENTENCES_A_PASSAGE]]
+    odds: dict[int, float] = {}
+    for (passage, _), value in _odds(query, terms, best, evidence, reader).items():
+        odds[passage] = max(value, odds.get(passage, LEAST_ODDS))
+    unread = min(odds.values(), default=0.0)
+    weighed = [
+        replace(hit, score=hit.score + PASSAGE_ODDS_WEIGHT * odds.get(hit.passage.id, unread)) for hit in hits
+    ]
+    return sorted(weighed, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def _odds(
+    query: Query,
+    terms: Sequence[ResolvedTerm],
+    best: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    reader: Reader,
+) -> dict[tuple[int, int], float]:
+    """Return the reader's log-odds of the best sentences, and of what they point back to, by their places."""
+    groups = windows(best, evidence)
+    asked = _spelled_as_written(asked_of_the_reader(query), terms, best)
+    rows = reader.read(asked, [_window(group) for group in groups])
+    return {
+        _place(item): max(value, LEAST_ODDS)
+        for group, row in zip(groups, rows, strict=True)
+        for item, value in zip(group, row, strict=True)
+    }
 
 
 def _weighed(odds: float, item: Evidence, telling: AbstractSet[str]) -> float:

@@ -10,10 +10,10 @@ from qa.evidence import weigh
 from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
-from qa.rereading import READ, READ_BESIDE_CUE, asked_of_the_reader, reread, windows
+from qa.rereading import READ, READ_BESIDE_CUE, asked_of_the_reader, reread, reread_passages, windows
 from qa.retrieval import Retrieval
 from qa.signals import Evidence
-from tests.qa.assistants import assistant_over
+from tests.qa.assistants import assistant_over, write_articles
 
 TINY = Path(__file__).parent / "tiny_reader"
 QUESTION = "Which corridor was closed?"
@@ -130,3 +130,32 @@ def test_the_reader_is_asked_in_the_articles_spelling(samples: Assistant) -> Non
     misspelt = samples.ask("When was the coridor closed?")
     assert misspelt.text == sure.text
     assert misspelt.confidence > 0.5
+
+
+BOAT = "The boat in which Mara Lind sailed round the world alone"
+BOATS = {
+    "home.txt": f"{BOAT} came home on Monday. Crowds met her at the quay.\n",
+    "sale.txt": f"{BOAT} is for sale. A museum asked about it.\n",
+    "size.txt": f"{BOAT} is nine metres from bow to stern. Her father built it.\n",
+}
+
+
+@pytest.mark.parametrize(("reader", "first"), [(True, "size.txt"), (False, "sale.txt")])
+def test_the_passage_that_answers_comes_first_where_words_do_not_tell(
+    tmp_path: Path, reader: bool, first: str
+) -> None:
+    folder = write_articles(tmp_path / "articles", BOATS)
+    with assistant_over(folder, tmp_path / "index", reader=reader) as assistant:
+        hits = assistant.search("How long is the boat in which Mara Lind sailed round the world alone?")
+
+    assert hits[0].passage.article.id == first
+    assert {hit.passage.article.id for hit in hits} == set(BOATS)
+
+
+def test_passages_are_ordered_anew_none_lost(samples: Assistant, found: Retrieval) -> None:
+    query = read_question(QUESTION)
+    ordered = reread_passages(query, found.terms, found.hits, samples.meaning, Reader(TINY))
+
+    assert sorted(hit.passage.id for hit in ordered) == sorted(hit.passage.id for hit in found.hits)
+    assert [hit.score for hit in ordered] == sorted((hit.score for hit in ordered), reverse=True)
+    assert reread_passages(query, found.terms, (), samples.meaning, Reader(TINY)) == []
