@@ -55,6 +55,7 @@ _SPEECH = re.compile(
 )
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
+OPTION_WORDS = 6  # at most, in an option of a quiz
 SPEAKER_REACH = 40  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
@@ -62,6 +63,11 @@ _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 def poses(sentence: str) -> bool:
     """Tell whether a sentence only asks what those below it answer: "Why did it fail?", the heading "How it began"."""
     return bool(_ENDS_AS_QUESTION.search(sentence) or _POINTS_BELOW.match(sentence))
+
+
+def is_option(sentence: str) -> bool:
+    """Tell whether a sentence is a few words without an end, such as the answers from which a quiz lets choose."""
+    return len(sentence.split()) <= OPTION_WORDS and sentence[-1:].isalnum()
 
 
 def fits(kind: Kind, sentence: str, question: str) -> float:

@@ -135,7 +135,7 @@ def is_background(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -
     "After the collapse of the union, the region became independent" does not say why the union collapsed.
     """
     telling = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
-    if query.kind not in (Kind.WHY, Kind.HOW) or not item.stems & telling:
+    if query.kind not in (Kind.WHY, Kind.HOW) or telling.isdisjoint(stems(item.text)):
         return False
     if query.kind is Kind.WHY and item.fits == CAUSE:
         return False

@@ -119,4 +119,6 @@ def _place(item: Evidence) -> tuple[int, int]:
 
 
 def _window(group: Sequence[Evidence]) -> Window:
-    return Window(group[0].passage.article.title, tuple(" ".join(item.text.split()) for item in group))
+    # Below a question of the article's own, a sentence answers that.
+    texts = (f"{item.posed} {item.text}" for item in group)
+    return Window(group[0].passage.article.title, tuple(" ".join(text.split()) for text in texts))

@@ -16,9 +16,9 @@ from index.embedding import Vectors
 from index.lexical import stems
 from index.passages import Span
 from index.records import StoredPassage
-from qa.kinds import POINTING, fits, has_number, names_in, poses
+from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses
 from qa.meaning import Meaning, Vocabulary
-from qa.query import STOP_WORDS, Kind, Query
+from qa.query import STOP_WORDS, Kind, Query, kind_of
 from qa.retrieval import Hit
 from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_words
 
@@ -33,6 +33,12 @@ LEDE_CHARS = 1000  # how far into an article a sentence counts half of one at it
 AGAIN = 0.3  # what a name's second passage in an article adds to its support, against 1 for the first
 MANY_NAMES = 3
 LEAST_TYPE_LIKENESS = 0.2  # cosine
+# Shares of the question's mass in an article's own, and in that and the title, from which that asks what is asked.
+ASKS_HALF, ASKS_THE_SAME = 0.5, 0.75
+TOLD_BELOW = (
+    Kind.WHY,
+    Kind.HOW,
+)  # what a sentence right below the article's own "Why …?" tells without a cue
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and SQuAD 2.0.
 SENTENCE_WEIGHTS = {
@@ -76,6 +82,7 @@ class Evidence:
     fits: float  # holds the kind of answer asked for
     rank: float  # exp(the passage's score - the best passage's)
     score: float
+    posed: str = ""  # the article's own question that it stands below, where that asks what is asked
     meaning: float = 0.0  # cosine of question and sentence, of the best by wording
     odds: float | None = None  # the reader's log-odds that it answers, of the best
     row: Vectors | None = field(default=None, compare=False, repr=False)  # their vector
@@ -93,6 +100,7 @@ class Sentences:
     names: list[tuple[tuple[str, ...], ...]]  # stems of each name in it that the question does not hold
     fits: list[float]
     poses: NDArray[np.bool_]  # a question of the article's own, which answers nothing
+    posed: dict[int, str]  # by place, such a question right above that asks what is asked
     own: Vectors
     asked: Vectors  # share of the mass of the clause that asks
     context: Vectors
@@ -118,6 +126,7 @@ class Sentences:
                 fits=self.fits[i],
                 rank=rank[i],
                 score=score[i],
+                posed=self.posed.get(i, ""),
             )
             for i in order
         ]
@@ -150,10 +159,16 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
     first = np.cumsum(counts) - counts  # the place of each passage's first sentence
     of_passage = np.repeat(np.arange(len(hits)), counts)  # the place of each sentence's passage
     posing = np.array([poses(text) for text in texts], dtype=bool)
-    for place in _below(posing, first):
+    fitting = [fits(query.kind, text, query.text) for text in texts]
+    below = _below(texts, posing, first)
+    for place in below:
         bags[place] |= bags[place - 1]
+        if query.kind in TOLD_BELOW and kind_of(texts[place - 1])[0] is query.kind:
+            fitting[place] = 1.0
     own = held(terms, bags)
     titles = held(terms, [stems_of(hit.passage.article.title) for hit in hits])
+    asks = own @ weights.plain >= ASKS_HALF
+    asks &= np.maximum(own, titles[of_passage]) @ weights.plain >= ASKS_THE_SAME
     whole = np.maximum(np.maximum.reduceat(own, first, axis=0), titles) if hits else titles
     credited = _credited(
         own,
@@ -174,8 +189,9 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
         sequences=sequences,
         stems=bags,
         names=[_new_names(text, weights.known) for text in texts],
-        fits=[fits(query.kind, text, query.text) for text in texts],
+        fits=fitting,
         poses=posing,
+        posed={place: texts[place - 1] for place in below if asks[place - 1]},
         own=own @ weights.who,
         asked=own @ weights.clause,
         context=credited @ weights.who,
@@ -297,13 +313,12 @@ def _credited(
     return credited
 
 
-def _below(posing: NDArray[np.bool_], first: NDArray[np.int64]) -> list[int]:
+def _below(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.int64]) -> list[int]:
     """Return the places of sentences right below a question of the article's own: they are read together with it."""
     below = np.zeros_like(posing)
     below[1:] = posing[:-1] & ~posing[1:]
     below[first] = False
-    places: list[int] = np.flatnonzero(below).tolist()
-    return places
+    return [place for place in np.flatnonzero(below).tolist() if not is_option(texts[place])]
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:

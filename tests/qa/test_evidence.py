@@ -101,6 +101,59 @@ def test_a_plain_answer_below_the_question_is_shown_with_it(news: Assistant) -> 
     assert not any(sentence.text.endswith("?") for sentence in answer.sentences)
 
 
+@pytest.fixture(scope="module")
+def explained(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
+    """An assistant over an explainer, a quiz, and news that share more words with what they ask."""
+    return over(
+        {
+            "explainer.txt": "The new ferry, explained\n\nThe ferry to Lorne sails again from Monday.\n\n"
+            "How do I get a seat in summer?\n\nThose who book by noon of the day before have one kept. All others "
+            "wait at the quay.\n\nWhy did the old ferry end its service?\n\nIts owners owed the harbour two years "
+            "of fees. A judge had it chained to the quay.",
+            "news.txt": "Passengers stood in line for a seat on the ferry to Lorne. The summer was dry.",
+            "quiz.txt": "Which town won the Lorne regatta?\n\nVisby\n\nTarn\n\nOrrin\n\nHow did you do?",
+            "regatta.txt": "Tarn won the regatta at Lorne on Sunday, ahead of Visby.",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How do I get a seat in summer?", "Those who book by noon of the day before have one kept."),
+        (
+            "How do I get a seat on the ferry in summer?",
+            "Those who book by noon of the day before have one kept.",
+        ),
+        ("Why did the old ferry end its service?", "Its owners owed the harbour two years of fees."),
+    ],
+)
+def test_what_stands_below_a_question_like_the_one_asked_answers_it(
+    explained: Assistant, question: str, told: str
+) -> None:
+    assert explained.ask(question).citations[0].quote == told
+
+
+def test_an_option_of_a_quiz_answers_nothing(explained: Assistant) -> None:
+    question = "Which town won the Lorne regatta?"
+    assert explained.ask(question).citations[0].quote.startswith("Tarn won")
+    option = next(item for item in weighed(explained, question) if item.text == "Visby")
+    assert option.own == 0.0
+    assert option.posed == ""
+
+
+def test_the_article_s_own_question_is_kept_with_what_stands_below_it_where_it_asks_the_same(
+    explained: Assistant,
+) -> None:
+    def posed(question: str) -> dict[str, str]:
+        return {item.text: item.posed for item in weighed(explained, question) if item.posed}
+
+    heading = "How do I get a seat in summer?"
+    booking = "Those who book by noon of the day before have one kept."
+    assert posed("How do I get a seat on the ferry in summer?") == {booking: heading}
+    assert posed("How do I get a berth on the night train to Visby in summer?") == {}
+
+
 def test_of_a_sentence_that_points_to_a_question_the_reader_reads_that_sentence_alone(
     news: Assistant,
 ) -> None:

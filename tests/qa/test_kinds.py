@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.kinds import fits, numbers, poses
+from qa.kinds import fits, is_option, numbers, poses
 from qa.query import Kind
 
 MET = "The leaders met in Brussels on Saturday, July 15."
@@ -112,6 +112,21 @@ def test_a_cause_named_as_one_is_worth_more_than_what_may_be_one() -> None:
 )
 def test_a_question_of_the_article_s_own_is_told(sentence: str, expected: bool) -> None:
     assert poses(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Visby", True),
+        ("A tenth of all pay", True),
+        ("Yes.", False),
+        ("“No”", False),
+        ("Those who book by noon have one kept", False),
+        ("", False),
+    ],
+)
+def test_an_option_of_a_quiz_is_told(sentence: str, expected: bool) -> None:
+    assert is_option(sentence) is expected
 
 
 def test_numbers_are_found_in_digits_and_words() -> None:

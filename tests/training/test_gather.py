@@ -18,7 +18,7 @@ from training.whole import whole_figures
 
 TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
 POSED = "\n\nWhen will the new terminal open?\n\nIt is to open in March 2024, the council says."
-ANSWERED = {"sentence@1": 0.0, "sentence@3": 1.0}  # the mayor says when, too
+ANSWERED = {"sentence@1": 0.0, "sentence@3": 1.0}  # the mayor says when, too, which the reader puts behind
 TOWNS = ("Port Amber", "Ashmouth", "Lindholm", "Greywater", "Oldhaven", "Brackley", "Eastfold", "Norrisund")
 
 
@@ -118,7 +118,7 @@ def test_whole_answers_are_measured_with_the_reader_and_without(
     monkeypatch.setattr("training.whole.NAMES", names := ("realtimeqa", "squad2"))
     figures = whole_figures(data, work)
     assert tuple(figures) == (*names, "posed")
-    assert figures["posed"] == {"n": 3, "without": ANSWERED, "with": ANSWERED}
+    assert figures["posed"] == {"n": 3, "without": ANSWERED, "with": ANSWERED | {"sentence@1": 1.0}}
     for name in names:
         assert figures[name]["n"] == len(load(name, data, Choice()).cases)
         assert {"answered", "sentence@1"} <= figures[name]["with"].keys() == figures[name]["without"].keys()
