@@ -59,9 +59,7 @@ class Settings(BaseModel):
     language: Literal["en", "fa"] = Field("en", description="the chat page's language: English or Persian")
     read_only: bool = Field(False, description="the chat page takes no articles and starts no update")
     refuse_below: float = Field(0.5, ge=0, le=1, description="confidence under which a question is refused")
-    reader: bool = Field(
-        True, description="whether a small network reads the best sentences and passages again"
-    )
+    reader: bool = Field(True, description="whether a small network reads the best of what is found again")
     max_sentences: int = Field(4, ge=1, le=10, description="most sentences in an answer")
     auth_file: Path | None = Field(None, description="users of the chat page and their hashed passwords")
     questions_per_minute: int = Field(

@@ -35,10 +35,7 @@ MANY_NAMES = 3
 LEAST_TYPE_LIKENESS = 0.2  # cosine
 # Shares of the question's mass in an article's own, and in that and the title, from which that asks what is asked.
 ASKS_HALF, ASKS_THE_SAME = 0.5, 0.75
-TOLD_BELOW = (
-    Kind.WHY,
-    Kind.HOW,
-)  # what a sentence right below the article's own "Why …?" tells without a cue
+TOLD_BELOW = (Kind.WHY, Kind.HOW)  # what is told without a cue right below the article's own "Why …?"
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and SQuAD 2.0.
 SENTENCE_WEIGHTS = {
