@@ -134,9 +134,11 @@ def is_background(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -
 
     "After the collapse of the union, the region became independent" does not say why the union collapsed.
     """
-    telling = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
-    if query.kind not in (Kind.WHY, Kind.HOW) or telling.isdisjoint(stems(item.text)):
+    if query.kind not in (Kind.WHY, Kind.HOW) or not _BACKGROUND.search(item.text):
         return False
     if query.kind is Kind.WHY and item.fits == CAUSE:
         return False
-    return not telling & frozenset(stems(_BACKGROUND.sub(" ", item.text)))
+    telling = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
+    if telling.isdisjoint(stems(item.text)):
+        return False
+    return telling.isdisjoint(stems(_BACKGROUND.sub(" ", item.text)))
