@@ -258,6 +258,15 @@ class LexicalReader:
         ]
         return int(self._searcher.search(Query.boolean_query(wanted), limit=1).count)  # type: ignore[attr-defined]
 
+    def published_within(self, first: date, last: date) -> int:
+        """Return how many passages are of articles from these days, both included."""
+        from tantivy import FieldType, Query
+
+        query = Query.range_query(
+            _schema(), "published", FieldType.Integer, first.toordinal(), last.toordinal()
+        )
+        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]
+
     def name_frequency(self, word: str) -> int:
         """Return how many passages write the folded word as a name."""
         from tantivy import Query

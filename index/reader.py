@@ -49,6 +49,7 @@ class IndexReader:
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
+        self._published_within = lru_cache(REMEMBERED)(self._lexical.published_within)
         self._stats: CorpusStats | None = None
         self._names = lru_cache(REMEMBERED_PREFIXES)(self._list_names)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
@@ -61,7 +62,7 @@ class IndexReader:
         self._opened.close()
         # Each of these holds the reader or its terms in a cycle, which would wait for a rare round of the collector.
         del self._sources, self._names, self._document_frequency, self._name_frequency, self._variants
-        del self._corrections
+        del self._corrections, self._published_within
         del self._lexical
 
     def stats(self) -> CorpusStats:
@@ -98,6 +99,10 @@ class IndexReader:
     def co_occurrence(self, groups: Sequence[Sequence[str]]) -> int:
         """Return how many live passages hold at least one stem of each group, in title or text."""
         return self._lexical.co_occurrence(groups)
+
+    def published_within(self, first: date, last: date) -> int:
+        """Return how many passages are of articles from these days, both included."""
+        return self._published_within(first, last)
 
     def search_terms(
         self,

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-DATE_SCALE_DAYS = 14.0  # how long news is asked about: nearness is exp(-days / scale)
+from index.reader import IndexReader
+
+# How long news is asked about. A few days more or less tell little, so nearness is 1 / (1 + (days / scale)²).
+ASKED_SCALE_DAYS = 10.0
+WINDOW_SCALE_DAYS = 14.0  # how long after a window it is told of: nearness is exp(-days / scale)
 ASKING_BESIDE_WINDOW = 0.5  # what nearness to the day of asking counts where the question says when
+# What a date tells, in the units of a passage's score: that new articles are asked about more than old ones, and
+# that each of them stands out where they are few, by the logarithm of all passages' number over that of the new ones.
+NEW_WANTED, NEW_RARE, NEW_DAYS = 0.9, 0.2, 14
+WINDOW_TELLS = 1.55  # the same of a window that the question names
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = (
@@ -64,24 +72,40 @@ class TimeFrame:
     today: date
     windows: tuple[Window, ...] = ()
     says_when: bool = False
+    newness_tells: float = 1.0  # that an article is new: little among a dozen of them, much among thousands
 
     def nearness(self, published: date | None) -> float:
         """Return how near an article's date is to what is asked about: 1 on the day, falling to 0; 0 undated."""
+        return max(self._to_window(published), self._to_asking(published))
+
+    def telling(self, published: date | None) -> float:
+        """Return how much an article's date speaks for it, in the units of a passage's score; 0 undated."""
+        return max(WINDOW_TELLS * self._to_window(published), self.newness_tells * self._to_asking(published))
+
+    def _to_window(self, published: date | None) -> float:
+        if published is None or not self.windows:
+            return 0.0
+        return math.exp(-min(window.days_from(published) for window in self.windows) / WINDOW_SCALE_DAYS)
+
+    def _to_asking(self, published: date | None) -> float:
         if published is None:
             return 0.0
-        asking = _nearness(max((self.today - published).days, 0))  # one from after it counts as new
-        told = max((_nearness(window.days_from(published)) for window in self.windows), default=0.0)
-        return max(told, asking * (ASKING_BESIDE_WINDOW if self.says_when else 1.0))
+        age = max((self.today - published).days, 0)  # one from after the day counts as new
+        return (ASKING_BESIDE_WINDOW if self.says_when else 1.0) / (1 + (age / ASKED_SCALE_DAYS) ** 2)
 
 
-def _nearness(days: int) -> float:
-    return math.exp(-days / DATE_SCALE_DAYS)
-
-
-def time_frame(question: str, *, today: date) -> TimeFrame:
+def time_frame(question: str, *, today: date, newness_tells: float = 1.0) -> TimeFrame:
     """Read when a question asks about, relative to the day of asking. Days to come are no windows."""
     found = [(window, says) for window, says in _windows(question, today) if window.first <= today]
-    return TimeFrame(today, tuple(window for window, _ in found), any(says for _, says in found))
+    windows = tuple(window for window, _ in found)
+    return TimeFrame(today, windows, any(says for _, says in found), newness_tells)
+
+
+def newness_tells(today: date, reader: IndexReader) -> float:
+    """Return how much it tells in this index that an article is new, in the units of a passage's score."""
+    first = date.fromordinal(max(today.toordinal() - NEW_DAYS, 1))
+    new = reader.published_within(first, today)
+    return NEW_WANTED + NEW_RARE * math.log(max(reader.passage_count, 1) / max(new, 1))
 
 
 def years(question: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from index.records import StoredPassage
 from qa.dates import TimeFrame
 from qa.query import Query
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, held, shares, stems_of
+from qa.terms import ResolvedTerm, held, shares, stems_of, stems_of_passage
 
 LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its start
 
@@ -19,7 +19,7 @@ LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its
 PASSAGE_WEIGHTS = {
     "words": 1.72,  # BM25, as a share of the best one's
     "meaning": 0.72,  # cosine
-    "recency": 1.55,  # nearness in time to what is asked about; 0 without a date
+    "date": 1.0,  # nearness in time to what is asked about, times what that tells; 0 without a date
     "held": 1.07,  # share of the question's mass that the passage holds
     "held_rare": 0.96,  # the same with the masses squared: the telling words
     "names_held": -0.7,  # of the question's names in the passage itself: they may as well stand …
@@ -61,7 +61,7 @@ def signals(
 ) -> Vectors:
     """Return the signals of each candidate, in the order of `PASSAGE_WEIGHTS`: shape (candidates, signals)."""
     articles = [candidate.passage.article for candidate in candidates]
-    texts = held(terms, [stems_of(candidate.passage.text) for candidate in candidates])
+    texts = held(terms, [stems_of_passage(candidate.passage) for candidate in candidates])
     titles = held(terms, [stems_of(article.title) for article in articles])
     whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
     best: dict[str, float] = defaultdict(float)
@@ -74,7 +74,7 @@ def signals(
     columns = {
         "words": [candidate.words for candidate in candidates],
         "meaning": [candidate.meaning for candidate in candidates],
-        "recency": [frame.nearness(article.published) for article in articles],
+        "date": [frame.telling(article.published) for article in articles],
         "held": texts @ plain,
         "held_rare": texts @ shares([term.mass**2 for term in terms]),
         "names_held": texts @ names,

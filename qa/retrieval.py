@@ -12,12 +12,12 @@ from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.dates import TimeFrame, time_frame
+from qa.dates import TimeFrame, newness_tells, time_frame
 from qa.parts import parts
 from qa.query import Query, read_question
 from qa.ranking import MEANING_BESIDE_WORDS, Candidate, score
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, resolve, stems_of
+from qa.terms import ResolvedTerm, resolve, stems_of_passage
 
 DISTINCT_STORIES = 3  # at the top of the list, a passage of each
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
@@ -74,7 +74,8 @@ def rank(
 def _ranked(
     query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
 ) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
-    frame = time_frame(query.text, today=filters.as_of or today)
+    asked = filters.as_of or today
+    frame = time_frame(query.text, today=asked, newness_tells=newness_tells(asked, reader))
     found = search_arms(query, reader, filters=filters, limit=limit)
     candidates = worth_reading(query, found, reader, frame=frame, limit=limit)
     scores = score(query, found.terms, candidates, frame)
@@ -175,7 +176,7 @@ def distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
     for hit in hits:
         if len(kept) == limit:
             break
-        wording = stems_of(hit.passage.text)
+        wording = stems_of_passage(hit.passage)
         if not any(_is_same(wording, other) for other in wordings):
             kept.append(hit)
             wordings.append(wording)

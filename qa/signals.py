@@ -20,9 +20,7 @@ from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query, kind_of
 from qa.retrieval import Hit
-from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_words
-
-REMEMBERED_SENTENCES = 10_000  # whose stems are kept: a conversation reads the same passages again
+from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_sentence, stems_of_words
 
 # Shares of a question word's mass that a sentence is credited with where its surroundings hold the word.
 PREVIOUS_CREDIT, NEXT_CREDIT, PASSAGE_CREDIT, TITLE_CREDIT = 0.6, 0.4, 0.3, 0.4
@@ -150,7 +148,7 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
         for hit in hits
         for span in hit.passage.sentences
     ]
-    sequences = [_stems(text) for text in texts]
+    sequences = [stems_of_sentence(text) for text in texts]
     bags = [frozenset(sequence) for sequence in sequences]
     counts = np.array([len(hit.passage.sentences) for hit in hits], dtype=np.int64)
     first = np.cumsum(counts) - counts  # the place of each passage's first sentence
@@ -261,11 +259,6 @@ def _weights(query: Query, terms: Sequence[ResolvedTerm]) -> _Weights:
         names=tuple(i for i, term in enumerate(terms) if term.term.is_name),
         known=STOP_WORDS | stems_of(query.text) | {stem for term in terms for stem, _ in term.forms},
     )
-
-
-@lru_cache(maxsize=REMEMBERED_SENTENCES)
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stems(text))
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")

@@ -12,7 +12,9 @@ import numpy as np
 
 from index.embedding import Vectors, frequency_rank
 from index.lexical import stems, words
+from index.passages import Span
 from index.reader import IndexReader
+from index.records import StoredPassage
 from qa.forms import other_spellings, related_stems
 from qa.query import QueryTerm, says_enough
 
@@ -21,7 +23,8 @@ IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 # ENOUGH at most; very few are taken as they are, as with them it is the words they lack that tell most.
 ENOUGH_PASSAGES, IMAGINED_EACH, FEW_PASSAGES = 100_000, 100, 100
 ZIPF, PASSAGE_WORDS = 0.1, 170  # the share of all words that the most frequent has; words in a passage
-REMEMBERED_TEXTS = 1000  # whose stems are kept: a question's passages are read more than once
+# Texts whose stems are kept: a question's passages are read more than once, a conversation reads them again.
+REMEMBERED_TEXTS, REMEMBERED_SENTENCES = 1000, 10_000
 REMEMBERED_WORDS = 10_000
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 
@@ -109,8 +112,27 @@ def stems_of_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def stems_of(text: str) -> frozenset[str]:
-    """Return the stems of a passage or title."""
+    """Return the stems of a question or title."""
     return frozenset(stems(text))
+
+
+def stems_of_passage(passage: StoredPassage) -> frozenset[str]:
+    """Return the stems of a passage, which are those of its sentences: so each of these is taken apart once."""
+    return _stems_of_sentences(passage.text, passage.start, passage.sentences)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _stems_of_sentences(text: str, start: int, sentences: tuple[Span, ...]) -> frozenset[str]:
+    if not sentences:
+        return frozenset(stems(text))
+    taken_apart = (stems_of_sentence(text[span.start - start : span.end - start]) for span in sentences)
+    return frozenset().union(*taken_apart)
+
+
+@lru_cache(maxsize=REMEMBERED_SENTENCES)
+def stems_of_sentence(text: str) -> tuple[str, ...]:
+    """Return the stems of a sentence in order."""
+    return tuple(stems(text))
 
 
 def idf_in_english(word: str, frequency: int, total: int) -> float:

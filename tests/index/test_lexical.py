@@ -99,6 +99,21 @@ def test_filters_keep_what_they_say(reader: LexicalReader, filters: Filters, exp
     assert found(reader, filters) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        (date(2023, 7, 11), date(2023, 7, 15), 2),
+        (date(2023, 7, 12), date(2023, 7, 15), 1),
+        (date(2023, 7, 12), date(2023, 7, 14), 0),
+        (date.min, date.max, 2),
+    ],
+)
+def test_passages_of_some_days_are_counted_and_undated_ones_never(
+    reader: LexicalReader, first: date, last: date, count: int
+) -> None:
+    assert reader.published_within(first, last) == count
+
+
 def test_filters_do_not_move_scores(reader: LexicalReader) -> None:
     terms = [WeightedTerm("corridor")]
     (filtered,) = reader.search(terms, [], Filters(source="BBC"), 10)

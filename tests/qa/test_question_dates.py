@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dates import ASKING_BESIDE_WINDOW, TimeFrame, Window, time_frame
+from qa.dates import ASKING_BESIDE_WINDOW, WINDOW_TELLS, TimeFrame, Window, time_frame
 
 TODAY = date(2023, 7, 19)  # a Wednesday
 
@@ -72,6 +72,24 @@ def test_where_the_question_says_when_articles_of_then_come_before_new_ones() ->
 
 def test_undated_articles_are_never_near() -> None:
     assert time_frame("Who met in April 2023?", today=TODAY).nearness(None) == 0.0
+
+
+def test_a_few_days_tell_little_and_a_fortnight_much() -> None:
+    asked = time_frame("Who met the president?", today=TODAY)
+    ages = [asked.nearness(TODAY - timedelta(days)) for days in range(40)]
+    assert ages == sorted(set(ages), reverse=True)  # of two that say the same, the newer
+    assert ages[3] > 0.9
+    assert ages[14] < 0.5
+    assert ages[30] < 0.15
+
+
+def test_what_a_date_tells_follows_from_what_newness_tells_or_from_the_window() -> None:
+    plain = time_frame("Who met the president?", today=TODAY, newness_tells=2.0)
+    assert plain.telling(TODAY) == 2.0
+    assert plain.telling(None) == 0.0
+    then = time_frame("Who met the president in April 2023?", today=TODAY, newness_tells=2.0)
+    assert then.telling(date(2023, 4, 28)) == WINDOW_TELLS
+    assert then.telling(TODAY) == ASKING_BESIDE_WINDOW * 2.0
 
 
 @given(st.dates(), st.dates(), st.dates(), st.dates())

@@ -1,6 +1,8 @@
 """No story fills the list, none is told twice; filters, spellings and decoys through a real index."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.filters import Filters
+from index.lexical import stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import ArticleRecord, StoredPassage
 from qa.assistant import Assistant
+from qa.dates import NEW_RARE, NEW_WANTED, newness_tells
 from qa.retrieval import (
     DISTINCT_STORIES,
     PASSAGES_AN_ARTICLE,
@@ -22,8 +26,8 @@ from qa.retrieval import (
     overlap,
     spread,
 )
-from qa.terms import ENOUGH_PASSAGES, idf, idf_in_english, share_of_passages
-from tests.qa.assistants import dated
+from qa.terms import ENOUGH_PASSAGES, idf, idf_in_english, share_of_passages, stems_of_passage
+from tests.qa.assistants import TODAY, dated
 
 
 def test_the_top_of_the_list_tells_different_stories_and_no_article_fills_it() -> None:
@@ -149,6 +153,24 @@ def test_the_newest_of_equals_comes_first(news: Assistant) -> None:
     assert news.search("Whom did the summit choose?")[0].passage.article.id == "decoy.md"
     as_of = Filters(as_of=date(2020, 1, 12))
     assert news.search("Whom did the summit choose?", filters=as_of)[0].passage.article.id == "old.md"
+
+
+def test_being_new_tells_more_the_fewer_articles_are(over: Callable[[Mapping[str, str]], Assistant]) -> None:
+    old = {f"old{i}.md": dated(f"Match {i}", f"Team {i} won.", published="2021-05-05") for i in range(30)}
+    new = {f"new{i}.md": dated(f"Game {i}", f"Side {i} won.", published="2023-07-12") for i in range(3)}
+    with over({**old, **new}).live.reader() as many, over(new).live.reader() as few:
+        assert newness_tells(TODAY, few) == NEW_WANTED  # all are new
+        assert newness_tells(TODAY, many) == pytest.approx(NEW_WANTED + NEW_RARE * math.log(33 / 3))
+        assert newness_tells(date.min, many) > newness_tells(TODAY, many)  # none is
+
+
+def test_a_passage_has_the_stems_of_its_sentences(samples: Assistant) -> None:
+    with samples.live.reader() as reader:
+        passages = [p for record in reader.articles() for p in reader.article_passages(record.id)]
+    assert len(passages) >= 15
+    for passage in passages:
+        assert stems_of_passage(passage) == frozenset(stems(passage.text))
+    assert stems_of_passage(replace(passages[0], sentences=())) == stems_of_passage(passages[0])
 
 
 def test_cost_does_not_find_host(news: Assistant) -> None:
