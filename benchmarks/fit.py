@@ -19,7 +19,7 @@ from benchmarks.pipeline import assistant_over
 from benchmarks.systems import Found
 from index.filters import Filters
 from qa.assistant import Assistant
-from qa.dates import newness_tells, time_frame
+from qa.dates import time_frame, weight_of_newness
 from qa.evidence import read_signals
 from qa.query import read_question
 from qa.ranking import PASSAGE_WEIGHTS, signals
@@ -89,7 +89,7 @@ def _passages(assistant: Assistant, case: data.Case) -> Listed | None:
     filters = Filters(as_of=case.asked)
     with assistant.live.reader() as reader:
         today = case.asked or date.today()
-        frame = time_frame(query.text, today=today, newness_tells=newness_tells(today, reader))
+        frame = time_frame(query.text, today=today, newness_weight=weight_of_newness(today, reader))
         found = search_arms(query, reader, filters=filters)
         candidates = worth_reading(query, found, reader, frame=frame)
     hits = [Found(c.passage.article.id, c.passage.text) for c in candidates]

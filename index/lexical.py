@@ -246,7 +246,7 @@ class LexicalReader:
 
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold the stem in title or text, by a search: removed ones do not count."""
-        return int(self._searcher.search(self._term(stem, 1.0), limit=1).count)  # type: ignore[attr-defined]
+        return self._count(self._term(stem, 1.0))
 
     def co_occurrence(self, groups: Sequence[Sequence[str]]) -> int:
         """Return how many passages hold, in title or text, at least one stem of each group."""
@@ -256,23 +256,17 @@ class LexicalReader:
             (Occur.Must, Query.boolean_query([(Occur.Should, self._term(stem, 1.0)) for stem in group]))
             for group in groups
         ]
-        return int(self._searcher.search(Query.boolean_query(wanted), limit=1).count)  # type: ignore[attr-defined]
+        return self._count(Query.boolean_query(wanted))
 
     def published_within(self, first: date, last: date) -> int:
         """Return how many passages are of articles from these days, both included."""
-        from tantivy import FieldType, Query
-
-        query = Query.range_query(
-            _schema(), "published", FieldType.Integer, first.toordinal(), last.toordinal()
-        )
-        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]
+        return self._count(_published(ordinal(first), ordinal(last)))
 
     def name_frequency(self, word: str) -> int:
         """Return how many passages write the folded word as a name."""
         from tantivy import Query
 
-        query = Query.term_query(_schema(), "names", word)
-        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]
+        return self._count(Query.term_query(_schema(), "names", word))
 
     def names(self, prefix: str) -> list[tuple[str, int]]:
         """Return the names that begin with `prefix`, and in how many passages each stands, unordered."""
@@ -293,6 +287,9 @@ class LexicalReader:
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         found = [Scored(int(i or 0), float(score)) for (score, _), i in zip(hits, ids, strict=True)]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:limit]
+
+    def _count(self, query: "tantivy.Query") -> int:
+        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]
 
     def _term(self, stem: str, weight: float) -> "tantivy.Query":
         from tantivy import Query
@@ -320,17 +317,22 @@ class LexicalReader:
         return Query.boost_query(Query.boolean_query(found), phrase.weight)
 
     def _filters(self, filters: Filters) -> list["tantivy.Query"]:
-        from tantivy import FieldType, Query
+        from tantivy import Query
 
         low, high = date_window(filters)
         found = []
         if (low, high) != (UNDATED, None):
-            span = Query.range_query(_schema(), "published", FieldType.Integer, low, high)
-            found.append(Query.const_score_query(span, 0.0))
+            found.append(Query.const_score_query(_published(low, high), 0.0))
         if filters.source is not None:
             source = Query.term_query(_schema(), "source", fold(filters.source))
             found.append(Query.const_score_query(source, 0.0))
         return found
+
+
+def _published(low: int, high: int | None) -> "tantivy.Query":
+    from tantivy import FieldType, Query
+
+    return Query.range_query(_schema(), "published", FieldType.Integer, low, high)
 
 
 def ordinal(published: date | None) -> int:

@@ -42,6 +42,10 @@ class StoredPassage:
     text: str
     sentences: tuple[Span, ...]
 
+    def text_at(self, span: Span) -> str:
+        """Return what stands at a span of the article, which lies in the passage."""
+        return self.text[span.start - self.start : span.end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class VectorSegment:

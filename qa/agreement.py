@@ -40,7 +40,7 @@ class Source:
 @lru_cache(maxsize=2048)
 def source_of(passage: StoredPassage, place: int) -> Source:
     """Read the sentence at `place` of a passage with its surroundings."""
-    texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
+    texts = [passage.text_at(span) for span in passage.sentences]
     readings = [read_sentence(text) for text in texts]
     title = read_sentence(passage.article.title)
     first, last = max(0, place - NEAR_BEFORE), place + 1 + NEAR_AFTER

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from index.passages import Span
 from index.records import StoredPassage
 
 NOT_FOUND = "not found in the articles"  # said of an LLM's sentence that is shown struck
@@ -51,7 +52,7 @@ class Citation:
             source=record.source,
             start=start,
             end=end,
-            quote=passage.text[start - passage.start : end - passage.start],
+            quote=passage.text_at(Span(start, end)),
             digest=record.digest,
         )
 

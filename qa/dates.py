@@ -15,7 +15,7 @@ ASKING_BESIDE_WINDOW = 0.5  # what nearness to the day of asking counts where th
 # What a date tells, in the units of a passage's score: that new articles are asked about more than old ones, and
 # that each of them stands out where they are few, by the logarithm of all passages' number over that of the new ones.
 NEW_WANTED, NEW_RARE, NEW_DAYS = 0.9, 0.2, 14
-WINDOW_TELLS = 1.55  # the same of a window that the question names
+WINDOW_WEIGHT = 1.55  # the same of a window that the question names
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = (
@@ -72,15 +72,17 @@ class TimeFrame:
     today: date
     windows: tuple[Window, ...] = ()
     says_when: bool = False
-    newness_tells: float = 1.0  # that an article is new: little among a dozen of them, much among thousands
+    newness_weight: float = 1.0  # that an article is new: little among a dozen of them, much among thousands
 
     def nearness(self, published: date | None) -> float:
         """Return how near an article's date is to what is asked about: 1 on the day, falling to 0; 0 undated."""
         return max(self._to_window(published), self._to_asking(published))
 
-    def telling(self, published: date | None) -> float:
+    def date_weight(self, published: date | None) -> float:
         """Return how much an article's date speaks for it, in the units of a passage's score; 0 undated."""
-        return max(WINDOW_TELLS * self._to_window(published), self.newness_tells * self._to_asking(published))
+        return max(
+            WINDOW_WEIGHT * self._to_window(published), self.newness_weight * self._to_asking(published)
+        )
 
     def _to_window(self, published: date | None) -> float:
         if published is None or not self.windows:
@@ -94,14 +96,14 @@ class TimeFrame:
         return (ASKING_BESIDE_WINDOW if self.says_when else 1.0) / (1 + (age / ASKED_SCALE_DAYS) ** 2)
 
 
-def time_frame(question: str, *, today: date, newness_tells: float = 1.0) -> TimeFrame:
+def time_frame(question: str, *, today: date, newness_weight: float = 1.0) -> TimeFrame:
     """Read when a question asks about, relative to the day of asking. Days to come are no windows."""
     found = [(window, says) for window, says in _windows(question, today) if window.first <= today]
     windows = tuple(window for window, _ in found)
-    return TimeFrame(today, windows, any(says for _, says in found), newness_tells)
+    return TimeFrame(today, windows, any(says for _, says in found), newness_weight)
 
 
-def newness_tells(today: date, reader: IndexReader) -> float:
+def weight_of_newness(today: date, reader: IndexReader) -> float:
     """Return how much it tells in this index that an article is new, in the units of a passage's score."""
     first = date.fromordinal(max(today.toordinal() - NEW_DAYS, 1))
     new = reader.published_within(first, today)

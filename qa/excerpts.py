@@ -34,7 +34,7 @@ class Excerpt:
             if was_left_out and parts:
                 parts.append("…")
             was_left_out = False
-            parts.append(self.passage.text[span.start - self.passage.start : span.end - self.passage.start])
+            parts.append(self.passage.text_at(span))
         return " ".join(parts)
 
 

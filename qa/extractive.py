@@ -78,9 +78,8 @@ def cite(
 
 def _before(evidence: Evidence) -> str:
     """Return the sentence that stands before it in the passage; empty where it is the first."""
-    spans, start = evidence.passage.sentences, evidence.passage.start
-    ends = [span for span in spans if span.end <= evidence.span.start]
-    return evidence.passage.text[ends[-1].start - start : ends[-1].end - start] if ends else ""
+    ended = [span for span in evidence.passage.sentences if span.end <= evidence.span.start]
+    return evidence.passage.text_at(ended[-1]) if ended else ""
 
 
 def _notes(retrieval: Retrieval) -> list[str]:

@@ -74,7 +74,7 @@ def signals(
     columns = {
         "words": [candidate.words for candidate in candidates],
         "meaning": [candidate.meaning for candidate in candidates],
-        "date": [frame.telling(article.published) for article in articles],
+        "date": [frame.date_weight(article.published) for article in articles],
         "held": texts @ plain,
         "held_rare": texts @ shares([term.mass**2 for term in terms]),
         "names_held": texts @ names,

@@ -12,7 +12,7 @@ from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.dates import TimeFrame, newness_tells, time_frame
+from qa.dates import TimeFrame, time_frame, weight_of_newness
 from qa.parts import parts
 from qa.query import Query, read_question
 from qa.ranking import MEANING_BESIDE_WORDS, Candidate, score
@@ -75,7 +75,7 @@ def _ranked(
     query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
 ) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
     asked = filters.as_of or today
-    frame = time_frame(query.text, today=asked, newness_tells=newness_tells(asked, reader))
+    frame = time_frame(query.text, today=asked, newness_weight=weight_of_newness(asked, reader))
     found = search_arms(query, reader, filters=filters, limit=limit)
     candidates = worth_reading(query, found, reader, frame=frame, limit=limit)
     scores = score(query, found.terms, candidates, frame)

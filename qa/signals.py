@@ -143,11 +143,7 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
     hits = [hit for hit in hits if hit.passage.sentences]
     weights = _weights(query, terms)
     spans = [span for hit in hits for span in hit.passage.sentences]
-    texts = [
-        hit.passage.text[span.start - hit.passage.start : span.end - hit.passage.start]
-        for hit in hits
-        for span in hit.passage.sentences
-    ]
+    texts = [hit.passage.text_at(span) for hit in hits for span in hit.passage.sentences]
     sequences = [stems_of_sentence(text) for text in texts]
     bags = [frozenset(sequence) for sequence in sequences]
     counts = np.array([len(hit.passage.sentences) for hit in hits], dtype=np.int64)

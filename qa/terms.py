@@ -12,7 +12,6 @@ import numpy as np
 
 from index.embedding import Vectors, frequency_rank
 from index.lexical import stems, words
-from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.forms import other_spellings, related_stems
@@ -116,17 +115,12 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(stems(text))
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def stems_of_passage(passage: StoredPassage) -> frozenset[str]:
     """Return the stems of a passage, which are those of its sentences: so each of these is taken apart once."""
-    return _stems_of_sentences(passage.text, passage.start, passage.sentences)
-
-
-@lru_cache(maxsize=REMEMBERED_TEXTS)
-def _stems_of_sentences(text: str, start: int, sentences: tuple[Span, ...]) -> frozenset[str]:
-    if not sentences:
-        return frozenset(stems(text))
-    taken_apart = (stems_of_sentence(text[span.start - start : span.end - start]) for span in sentences)
-    return frozenset().union(*taken_apart)
+    if not passage.sentences:
+        return frozenset(stems(passage.text))
+    return frozenset().union(*(stems_of_sentence(passage.text_at(span)) for span in passage.sentences))
 
 
 @lru_cache(maxsize=REMEMBERED_SENTENCES)

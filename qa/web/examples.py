@@ -163,7 +163,6 @@ def _read(records: list[ArticleRecord]) -> Iterable[ArticleRecord]:
 def _of_article(article_id: str, reader: IndexReader) -> Iterator[Candidate]:
     for passage in reader.article_passages(article_id):
         for sentence in passage.sentences:
-            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
-            question = question_of(" ".join(text.split()))
+            question = question_of(" ".join(passage.text_at(sentence).split()))
             if question is not None:
                 yield Candidate(question, article_id, sentence.start, sentence.end)

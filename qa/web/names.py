@@ -31,7 +31,7 @@ def frequent_names(reader: IndexReader, *, limit: int) -> tuple[str, ...]:
 def _names_of(record: ArticleRecord, reader: IndexReader) -> set[str]:
     found: set[str] = set()
     sentences = [
-        passage.text[sentence.start - passage.start : sentence.end - passage.start]
+        passage.text_at(sentence)
         for passage in reader.article_passages(record.id)
         for sentence in passage.sentences
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dates import ASKING_BESIDE_WINDOW, WINDOW_TELLS, TimeFrame, Window, time_frame
+from qa.dates import ASKING_BESIDE_WINDOW, WINDOW_WEIGHT, TimeFrame, Window, time_frame
 
 TODAY = date(2023, 7, 19)  # a Wednesday
 
@@ -83,13 +83,13 @@ def test_a_few_days_tell_little_and_a_fortnight_much() -> None:
     assert ages[30] < 0.15
 
 
-def test_what_a_date_tells_follows_from_what_newness_tells_or_from_the_window() -> None:
-    plain = time_frame("Who met the president?", today=TODAY, newness_tells=2.0)
-    assert plain.telling(TODAY) == 2.0
-    assert plain.telling(None) == 0.0
-    then = time_frame("Who met the president in April 2023?", today=TODAY, newness_tells=2.0)
-    assert then.telling(date(2023, 4, 28)) == WINDOW_TELLS
-    assert then.telling(TODAY) == ASKING_BESIDE_WINDOW * 2.0
+def test_what_a_date_weighs_follows_from_what_newness_does_or_from_the_window() -> None:
+    plain = time_frame("Who met the president?", today=TODAY, newness_weight=2.0)
+    assert plain.date_weight(TODAY) == 2.0
+    assert plain.date_weight(None) == 0.0
+    then = time_frame("Who met the president in April 2023?", today=TODAY, newness_weight=2.0)
+    assert then.date_weight(date(2023, 4, 28)) == WINDOW_WEIGHT
+    assert then.date_weight(TODAY) == ASKING_BESIDE_WINDOW * 2.0
 
 
 @given(st.dates(), st.dates(), st.dates(), st.dates())

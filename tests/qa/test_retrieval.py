@@ -15,7 +15,7 @@ from index.passages import Span
 from index.reader import IndexReader
 from index.records import ArticleRecord, StoredPassage
 from qa.assistant import Assistant
-from qa.dates import NEW_RARE, NEW_WANTED, newness_tells
+from qa.dates import NEW_RARE, NEW_WANTED, weight_of_newness
 from qa.retrieval import (
     DISTINCT_STORIES,
     PASSAGES_AN_ARTICLE,
@@ -159,9 +159,9 @@ def test_being_new_tells_more_the_fewer_articles_are(over: Callable[[Mapping[str
     old = {f"old{i}.md": dated(f"Match {i}", f"Team {i} won.", published="2021-05-05") for i in range(30)}
     new = {f"new{i}.md": dated(f"Game {i}", f"Side {i} won.", published="2023-07-12") for i in range(3)}
     with over({**old, **new}).live.reader() as many, over(new).live.reader() as few:
-        assert newness_tells(TODAY, few) == NEW_WANTED  # all are new
-        assert newness_tells(TODAY, many) == pytest.approx(NEW_WANTED + NEW_RARE * math.log(33 / 3))
-        assert newness_tells(date.min, many) > newness_tells(TODAY, many)  # none is
+        assert weight_of_newness(TODAY, few) == NEW_WANTED  # all are new
+        assert weight_of_newness(TODAY, many) == pytest.approx(NEW_WANTED + NEW_RARE * math.log(33 / 3))
+        assert weight_of_newness(date.min, many) > weight_of_newness(TODAY, many)  # none is
 
 
 def test_a_passage_has_the_stems_of_its_sentences(samples: Assistant) -> None:
