@@ -14,7 +14,16 @@ from corpus.formats.json_lines import read_json_lines
 from corpus.formats.text import read_text
 from corpus.refusal import NotAnArticleError, Refusal
 
-__all__ = ["Article", "FileEntry", "Refusal", "is_article_name", "load_articles", "read_file", "scan"]
+__all__ = [
+    "Article",
+    "FileEntry",
+    "Refusal",
+    "is_article_name",
+    "load_articles",
+    "read_bytes",
+    "read_file",
+    "scan",
+]
 
 _BYTES_PER_MB = 1_000_000
 
@@ -37,21 +46,48 @@ def load_articles(folder: Path, *, max_file_mb: float) -> Iterator[Article | Ref
             yield read
 
 
-def read_file(entry: FileEntry, *, max_file_mb: float) -> Iterator[Article | Refusal]:
+def read_bytes(entry: FileEntry, *, max_file_mb: float) -> bytes | None:
+    """Return what a file holds; None if it is read record by record, over the limit, or cannot be read."""
+    limit = int(max_file_mb * _BYTES_PER_MB)
+    if _is_streamed(entry):
+        return None
+    try:
+        data = _bytes_of(entry, limit)
+    except OSError:
+        return None
+    return data if len(data) <= limit else None
+
+
+def read_file(
+    entry: FileEntry, *, max_file_mb: float, data: bytes | None = None
+) -> Iterator[Article | Refusal]:
     """Read one file, lazily; whatever it holds, what cannot be read is refused and nothing is raised.
 
-    `max_file_mb` (of 1,000,000 bytes) limits a file, in .jsonl and .jsonl.gz a record.
+    `max_file_mb` (of 1,000,000 bytes) limits a file, in .jsonl and .jsonl.gz a record. With `data`, what
+    `read_bytes` returned, the file is not opened again.
     """
     limit = int(max_file_mb * _BYTES_PER_MB)
     try:
-        if entry.name.lower().endswith((".jsonl", ".jsonl.gz")):
+        if _is_streamed(entry):
             yield from _stream(entry, limit)
         else:
-            yield from _read_whole(entry, limit)
+            yield from _read_whole(entry, limit, _bytes_of(entry, limit) if data is None else data)
     except NotAnArticleError as error:
         yield Refusal(entry.name, error.line, error.reason)
     except OSError as error:  # gone since the scan, not permitted, no gzip
         yield Refusal(entry.name, None, f"unreadable: {error.strerror or error}")
+
+
+def _is_streamed(entry: FileEntry) -> bool:
+    return entry.name.lower().endswith((".jsonl", ".jsonl.gz"))
+
+
+def _bytes_of(entry: FileEntry, limit: int) -> bytes:
+    """Read a file, but not much further than the limit."""
+    with entry.path.open("rb") as stream:
+        # As much as the scan saw: room for the limit would be taken from the system and given back each time.
+        data = stream.read(min(entry.size, limit) + 1)
+        return data if len(data) <= entry.size else data + stream.read(max(0, limit + 1 - len(data)))
 
 
 def _stream(entry: FileEntry, limit: int) -> Iterator[Article | Refusal]:
@@ -61,9 +97,7 @@ def _stream(entry: FileEntry, limit: int) -> Iterator[Article | Refusal]:
         yield from read_json_lines(stream, name=entry.name, max_record_bytes=limit)
 
 
-def _read_whole(entry: FileEntry, limit: int) -> Iterator[Article | Refusal]:
-    with entry.path.open("rb") as stream:
-        data = stream.read(limit + 1)
+def _read_whole(entry: FileEntry, limit: int, data: bytes) -> Iterator[Article | Refusal]:
     if len(data) > limit:
         size = max(entry.size, len(data))
         raise NotAnArticleError(

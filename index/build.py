@@ -22,7 +22,7 @@ from index.lexical import LexicalEntry, LexicalWriter
 from index.names import names_in
 from index.parallel import load_sync_embedder
 from index.passages import Passage, split
-from index.plan import Plan, observe
+from index.plan import Plan, observe, observe_and_read
 from index.records import StoredPassage
 from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
@@ -141,8 +141,9 @@ class Builder:
         for entry in entries:
             self._catalog.forget_file(entry.name)
         for entry in entries:
-            self._catalog.record_file(entry.name, observe(entry))
-            for item in read_file(entry, max_file_mb=self._config.max_file_mb):
+            state, data = observe_and_read(entry, max_file_mb=self._config.max_file_mb)
+            self._catalog.record_file(entry.name, state)
+            for item in read_file(entry, max_file_mb=self._config.max_file_mb, data=data):
                 if isinstance(item, Refusal):
                     self._catalog.refuse(entry.name, item)
                 else:

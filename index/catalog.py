@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -244,11 +244,7 @@ class Catalog:
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""
-        found: dict[bytes, int] = {}
-        for batch in _batches(hashes):
-            marks = ",".join("?" * len(batch))
-            found.update(self.rows(f"SELECT hash, id FROM passages WHERE hash IN ({marks})", batch))
-        return found
+        return passages_by_hash(self.rows, hashes)
 
     def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
         articles: dict[Place, tuple[ArticleRecord, str, Sequence[Passage]]] = {}
@@ -275,6 +271,17 @@ def _record(row: Row) -> ArticleRecord:
 
 def _day(published: str | None) -> date | None:
     return date.fromisoformat(published) if published else None
+
+
+def passages_by_hash(
+    rows: Callable[[str, Sequence[bytes]], Iterable[Row]], hashes: Sequence[bytes]
+) -> dict[bytes, int]:
+    """Return what `Catalog.passages_by_hash` does, from any open catalog."""
+    found: dict[bytes, int] = {}
+    for batch in _batches(hashes):
+        marks = ",".join("?" * len(batch))
+        found.update(rows(f"SELECT hash, id FROM passages WHERE hash IN ({marks})", batch))
+    return found
 
 
 def _batches(values: Sequence[T]) -> Iterable[Sequence[T]]:

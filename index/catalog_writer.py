@@ -11,7 +11,7 @@ from pathlib import Path
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index import texts
-from index.catalog import PLACE, SCHEMA, TEXTS, FileState, Row
+from index.catalog import PLACE, SCHEMA, TEXTS, FileState, Row, passages_by_hash
 from index.passages import Passage
 from index.records import VectorSegment
 from index.story_writer import SCHEMA as STORY_SCHEMA
@@ -196,10 +196,7 @@ class CatalogWriter:
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""
-        found: dict[bytes, int] = {}
-        for hashed in hashes:
-            found.update(self._rows("SELECT hash, id FROM passages WHERE hash = ? LIMIT 1", [hashed]))
-        return found
+        return passages_by_hash(self._rows, hashes)
 
     def unheld(self) -> dict[str, str]:
         """Return ids that files claim while no claimant holds them, with the first of those files."""

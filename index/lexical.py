@@ -59,11 +59,12 @@ class LexicalEntry:
     source: str | None
 
 
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
+# What stands before a number or capital is looked at second: a pattern that begins with a set is found in less time.
+_GROUPED = re.compile(r"\d(?<![\d.,].)\d{0,2}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
+_GROUPING_SPACES = "\u2009\u202f\u00a0"
 _MAYBE_GROUPED = re.compile(r",\d\d\d")
-_MAYBE_GROUPED_BY_SPACE = re.compile(r"[\u2009\u202f\u00a0]\d\d\d")
 _GROUP_MARK = re.compile(r"[,\u2009\u202f\u00a0]")
-_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+_DOTTED = re.compile(r"[A-Z](?<!\w.)\.(?:[A-Z]\.)+")
 _MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
 
 
@@ -72,7 +73,7 @@ def normalise(text: str) -> str:
     # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones. What is cheap to look
     # for is looked for first: few texts have either.
     is_ascii = text.isascii()
-    if _MAYBE_GROUPED.search(text) or (not is_ascii and _MAYBE_GROUPED_BY_SPACE.search(text)):
+    if _MAYBE_GROUPED.search(text) or (not is_ascii and any(map(text.__contains__, _GROUPING_SPACES))):
         text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
     if not is_ascii:
         text = unicodedata.normalize("NFKC", text)

@@ -93,9 +93,9 @@ def _wrapped_line_chars(text: str) -> int | None:
 
     In a hard-wrapped text a filled line that ends in mid-sentence may be followed by a capitalised name.
     """
-    lines = [(len(line.strip()), bool(after.strip())) for line, after in pairwise([*text.split("\n"), ""])]
-    inner = [length for length, is_followed in lines if length and is_followed]
-    longest = max((length for length, _ in lines), default=0)
+    lengths = list(map(len, map(str.strip, text.split("\n"))))
+    longest = max(lengths)
+    inner = [length for length, following in pairwise(lengths) if length and following]
     if len(inner) < 3 or longest > WRAP_MAX_CHARS:
         return None
     full = longest * 6 // 10
@@ -112,11 +112,15 @@ _NO_SPACE_END = re.compile(r"[^\W\d_A-Z]{2}[.!?…]+[\"”’')\]]*$")
 _NO_SPACE_START = re.compile(r"[\"“‘'(\[]*[^\W\d_a-z]")
 _DOMAIN = re.compile(r"(?:com|org|net|gov|edu|co|uk|io|ai|tv|js|info)\b", re.IGNORECASE)
 _URL = re.compile(r"://|www\.|@")
+# Most boundaries are a mark, a space and a letter; what is asked of others needs "m." or a digit.
+_PLAIN_BOUNDARY = re.compile(r"(?:\S[!?\"”]|[^\smM]\.) [A-Za-z\"“‘']")
 _REACH = 60  # characters looked at on each side of a boundary
 
 
 def _continues(text: str, cut: int) -> bool:
     """Whether a boundary that the segmenter proposes lies inside a sentence."""
+    if _PLAIN_BOUNDARY.match(text, max(0, cut - 3)):
+        return False
     before, after = text[max(0, cut - _REACH) : cut], text[cut : cut + _REACH]
     left, right = before.rstrip(), after.lstrip()
     if not left or not right:

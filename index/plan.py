@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.folder import FileEntry
+from corpus.loader import read_bytes
 from corpus.refusal import Refusal
 from index.catalog import FileState
 
@@ -79,7 +80,7 @@ def settle(
 
 def hash_file(path: Path) -> bytes:
     """Return a hash of the file's bytes; empty if it cannot be read."""
-    hashed = hashlib.blake2b(digest_size=_HASH_BYTES)
+    hashed = _hash()
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
@@ -90,13 +91,30 @@ def hash_file(path: Path) -> bytes:
 
 
 def observe(entry: FileEntry) -> FileState:
-    """Hash a file and return what the catalog remembers of it; called before the file is read.
+    """Hash a file and return what the catalog remembers of it; called before the file is read."""
+    is_settled = _is_settled(entry)
+    return _state(entry, hash_file(entry.path), is_settled)
 
-    The state is proven if any later change must show in the time stamp, as git asks of its index.
-    """
+
+def observe_and_read(entry: FileEntry, *, max_file_mb: float) -> tuple[FileState, bytes | None]:
+    """Observe a file and return what `corpus.loader.read_bytes` does, too: from one reading, if that reads it."""
+    is_settled = _is_settled(entry)
+    data = read_bytes(entry, max_file_mb=max_file_mb)
+    hashed = hash_file(entry.path) if data is None else _hash(data).digest()
+    return _state(entry, hashed, is_settled), data
+
+
+def _hash(data: bytes = b"") -> "hashlib.blake2b":
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES)
+
+
+def _is_settled(entry: FileEntry) -> bool:
+    """Whether any change from now on must show in the time stamp, as git asks of its index."""
     margin_ns = FINE_MARGIN_NS if entry.mtime_ns % 1_000_000_000 else COARSE_MARGIN_NS
-    is_settled = entry.mtime_ns < time.time_ns() - margin_ns
-    hashed = hash_file(entry.path)
+    return entry.mtime_ns < time.time_ns() - margin_ns
+
+
+def _state(entry: FileEntry, hashed: bytes, is_settled: bool) -> FileState:
     return FileState(entry.size, entry.mtime_ns, entry.inode, hashed, is_settled and bool(hashed))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+Codes = NDArray[np.uint32]  # of characters
 
 WINDOW = 20  # letters and digits in a row, about four words
 MOST_LETTERS = 200_000  # of a text that are compared
@@ -20,6 +21,7 @@ ALIKE = 0.7  # Jaccard likeness of the whole texts; docs/stories.md has the pair
 LEAD_ALIKE = 0.45  # of the shorter lead; pages that share only a picture gallery differ here
 TITLE_TOLD = 0.5  # of a title's words must stand in the other: pages that hold only a notice differ here
 MOST_DAYS = 31  # between publications: last year's guide is no copy of this year's
+IRREGULAR = 0xFFFFFFFF  # no character's code
 REMEMBERED = 64  # texts that are being compared
 
 _WORD = re.compile(r"\w{4,}")
@@ -100,8 +102,7 @@ def _shared(one: Hashes, other: Hashes) -> int:
 
 def _windows(text: str) -> Hashes:
     """Hash each run of WINDOW letters and digits, in order; a shorter text is one window."""
-    codes = np.frombuffer(text[: 2 * MOST_LETTERS].casefold().encode("utf-32-le"), dtype=np.uint32)
-    letters = codes[_letters().take(codes, mode="clip")][:MOST_LETTERS]
+    letters = _folded_letters(text[: 2 * MOST_LETTERS])[:MOST_LETTERS]
     width = min(WINDOW, len(letters))
     powers, inverses = _powers(1 << max(len(letters), 1).bit_length())
     sums = np.zeros(len(letters) + 1, dtype=np.uint64)
@@ -110,6 +111,36 @@ def _windows(text: str) -> Hashes:
     windows: Hashes = sums[width:] - sums[:starts]
     windows *= inverses[:starts]
     return _mix(windows)
+
+
+def _folded_letters(text: str) -> Codes:
+    """Return the codes of a text's letters and digits, case folded."""
+    folded = _folded_codes().take(_codes(text), mode="clip")
+    letters: Codes = folded[folded > 0]
+    if letters.max(initial=0) < IRREGULAR:
+        return letters
+    codes = _codes(text.casefold())
+    return codes[_letters().take(codes, mode="clip")]
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+@cache
+def _folded_codes() -> Codes:
+    """Return the folded code of each letter or digit, 0 for others, IRREGULAR where that is no single code or is far.
+
+    All codes beyond the last are as it is. In half the time that Python folds a text in.
+    """
+    found = np.zeros(len(_letters()) + 1, dtype=np.uint32)
+    found[-1] = IRREGULAR
+    for code, folded in enumerate(chr(code).casefold() for code in range(len(_letters()))):
+        if len(folded) > 1 or ord(folded) >= len(_letters()):
+            found[code] = IRREGULAR
+        elif _letters()[ord(folded)]:
+            found[code] = ord(folded)
+    return found
 
 
 @cache

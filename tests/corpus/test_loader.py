@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.folder import SUFFIXES
-from corpus.loader import FileEntry, Refusal, load_articles, read_file, scan
+from corpus.loader import FileEntry, Refusal, load_articles, read_bytes, read_file, scan
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "articles"
 
@@ -68,6 +68,38 @@ def test_a_file_gone_since_the_scan_is_refused(tmp_path: Path) -> None:
     [refusal] = read_file(entry, max_file_mb=20)
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("unreadable")
+
+
+def test_a_file_that_grew_since_the_scan_is_read_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Short.")
+    [entry], _ = scan(tmp_path)
+    (tmp_path / "a.txt").write_text("Longer than it was. " * 100)
+    data = read_bytes(entry, max_file_mb=20)
+    assert data == (tmp_path / "a.txt").read_bytes()
+    [article] = read_file(entry, max_file_mb=20)
+    assert isinstance(article, Article)
+    assert len(article.text) > 1900
+    assert isinstance(next(read_file(entry, max_file_mb=0.001)), Refusal)
+
+
+def test_what_was_read_already_is_not_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The text.")
+    [entry], _ = scan(tmp_path)
+    data = read_bytes(entry, max_file_mb=20)
+    (tmp_path / "a.txt").unlink()
+    [article] = read_file(entry, max_file_mb=20, data=data)
+    assert isinstance(article, Article)
+    assert article.text.strip() == "The text."
+    assert read_bytes(entry, max_file_mb=20) is None
+
+
+@pytest.mark.parametrize(("name", "max_file_mb"), [("a.jsonl", 20), ("a.txt", 0.000_001)])
+def test_records_and_what_is_over_the_limit_are_not_held_whole(
+    tmp_path: Path, name: str, max_file_mb: float
+) -> None:
+    (tmp_path / name).write_text('{"text": "first"}')
+    [entry], _ = scan(tmp_path)
+    assert read_bytes(entry, max_file_mb=max_file_mb) is None
 
 
 def test_of_two_articles_with_one_id_the_first_in_name_order_stands(tmp_path: Path) -> None:

@@ -77,6 +77,18 @@ def test_any_text_has_keys_and_is_like_itself(tiny: str) -> None:
     assert not are_copies(telling(tiny, title=""), telling(text(), title=""))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Die Straße führt zum großen Fluß hinab", "DIE STRASSE FÜHRT ZUM GROSSEN FLUSS HINAB"),
+        ("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ and ＦＵＬＬ ＷＩＤＴＨ letters", "Ꮳꮃꭹ ꭶꮼꮒꭿꮝꮧ AND ｆｕｌｌ ｗｉｄｔｈ LETTERS"),
+        ("Zoë’s café — reopened on Monday, she said", "ZOË'S CAFÉ - REOPENED ON MONDAY: SHE SAID"),
+    ],
+)
+def test_case_is_folded_as_unicode_has_it(one: str, other: str) -> None:
+    assert keys(one) == keys(other)
+
+
 def test_keys_stay_what_they_were() -> None:
     # They are kept in the index: if these change, raise SCHEMA_VERSION in index/fingerprint.py.
     assert keys("The council opened its books.")[:2] == [-5931529244755676112, 8085646477615731022]

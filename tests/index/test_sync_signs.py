@@ -30,6 +30,15 @@ def hashed(run_sync: Sync) -> tuple[SyncReport, int]:
     return report, counted.call_count
 
 
+def test_a_new_file_is_opened_once_to_be_hashed_and_read(run_sync: Sync, folder: Path) -> None:
+    for path in folder.iterdir():
+        touch(path)  # so long ago that nothing need be looked at again
+    report, count = hashed(run_sync)
+    assert (report.wrote, count) == (True, 0)
+    touch(folder / "brussels.txt")
+    assert hashed(run_sync)[0].wrote is False
+
+
 def test_touched_file_leads_to_no_new_generation(run_sync: Sync, folder: Path, store: Path) -> None:
     live = run_sync().generation
     touch(folder / "brussels.txt")
