@@ -49,7 +49,7 @@ def load_articles(folder: Path, *, max_file_mb: float) -> Iterator[Article | Ref
 def read_bytes(entry: FileEntry, *, max_file_mb: float) -> bytes | None:
     """Return what a file holds; None if it is read record by record, over the limit, or cannot be read."""
     limit = int(max_file_mb * _BYTES_PER_MB)
-    if _is_streamed(entry):
+    if _is_streamed(entry) or entry.size > limit:
         return None
     try:
         data = _bytes_of(entry, limit)

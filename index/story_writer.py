@@ -5,7 +5,7 @@ A story is a connected component of the graph of copies, so it does not depend o
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from index.stories import MOST_DAYS, Telling, are_copies, keys, story_id
@@ -69,19 +69,12 @@ class StoryWriter:
     def _candidates(self, article: int) -> list[int]:
         """Return the articles that share a key with this one and are not known to be of another month."""
         marked = self._added.get(article) or keys(self._telling(article).text)
-        # Most share none, which the keys alone tell.
         found = self._connection.execute(
-            f"SELECT DISTINCT article FROM story_keys WHERE key IN ({_marks(marked)}) AND article <> ?",
-            [*marked, article],
-        )
-        sharing = [other for (other,) in found]
-        if not sharing:
-            return []
-        found = self._connection.execute(
-            "SELECT a.n FROM articles a JOIN articles o ON o.n = ?"
-            " WHERE abs(coalesce(julianday(a.published) - julianday(o.published), 0)) <= ?"
-            f" AND a.n IN ({_marks(sharing)}) ORDER BY a.n",
-            [article, MOST_DAYS, *sharing],
+            "SELECT DISTINCT k.article FROM story_keys k JOIN articles a ON a.n = k.article"
+            " JOIN articles o ON o.n = ? WHERE k.article <> o.n"
+            " AND abs(coalesce(julianday(a.published) - julianday(o.published), 0)) <= ?"
+            f" AND k.key IN ({','.join('?' * len(marked))}) ORDER BY k.article",
+            [article, MOST_DAYS, *marked],
         )
         return [other for (other,) in found]
 
@@ -130,10 +123,6 @@ class _Groups:
     def holding(self, articles: Iterable[int]) -> list[list[int]]:
         """Return the groups that hold any of these articles, each once."""
         return list({id(group): group for group in (self._group[n] for n in articles)}.values())
-
-
-def _marks(values: Sized) -> str:
-    return ",".join("?" * len(values))
 
 
 def _day(published: str | None) -> date | None:
