@@ -60,10 +60,10 @@ class LexicalEntry:
 
 
 # What stands before a number or capital is looked at second: a pattern that begins with a set is found in less time.
-_GROUPED = re.compile(r"\d(?<![\d.,].)\d{0,2}(?:[,\u2009\u202f\u00a0]\d{3})+(?!\d)")
 _GROUPING_SPACES = "\u2009\u202f\u00a0"
+_GROUPED = re.compile(rf"\d(?<![\d.,].)\d{{0,2}}(?:[,{_GROUPING_SPACES}]\d{{3}})+(?!\d)")
 _MAYBE_GROUPED = re.compile(r",\d\d\d")
-_GROUP_MARK = re.compile(r"[,\u2009\u202f\u00a0]")
+_GROUP_MARK = re.compile(f"[,{_GROUPING_SPACES}]")
 _DOTTED = re.compile(r"[A-Z](?<!\w.)\.(?:[A-Z]\.)+")
 _MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
 

@@ -131,14 +131,16 @@ def _codes(text: str) -> Codes:
 def _folded_codes() -> Codes:
     """Return the folded code of each letter or digit, 0 for others, IRREGULAR where that is no single code or is far.
 
-    All codes beyond the last are as it is. In half the time that Python folds a text in.
+    All codes beyond the last are as it is. Looking them up takes half the time of `str.casefold`.
     """
-    found = np.zeros(len(_letters()) + 1, dtype=np.uint32)
+    letters = _letters()
+    found = np.zeros(len(letters) + 1, dtype=np.uint32)
     found[-1] = IRREGULAR
-    for code, folded in enumerate(chr(code).casefold() for code in range(len(_letters()))):
-        if len(folded) > 1 or ord(folded) >= len(_letters()):
+    for code in range(len(letters)):
+        folded = chr(code).casefold()
+        if len(folded) > 1 or ord(folded) >= len(letters):
             found[code] = IRREGULAR
-        elif _letters()[ord(folded)]:
+        elif letters[ord(folded)]:
             found[code] = ord(folded)
     return found
 
