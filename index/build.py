@@ -29,6 +29,7 @@ from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
 ROUNDS = 5  # of looking for another holder of an id whose holder went
+BYTES_A_CHAR = 2  # of a file, at a guess: with markup and fields
 HASH_BYTES = 16
 
 
@@ -113,6 +114,8 @@ class Builder:
             self._catalog.forget_file(name)
         for entry in plan.touched:
             self._catalog.record_file(entry.name, observe(entry))
+        read_bytes = sum(entry.size for entry in plan.read)
+        self._vectors.expect(read_bytes // (BYTES_A_CHAR * self._config.passage_chars))
         self._read(plan.read)
         for _ in range(ROUNDS):
             unheld = self._catalog.unheld()

@@ -1,9 +1,9 @@
 """Embed texts: settings name one embedder, which turns documents and queries into float32 rows."""
 
-import logging
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,11 @@ from index.wordpieces import REMEMBERED, WordPieces
 
 Vectors = NDArray[np.float32]
 
+WEIGHTS, TENSOR = (
+    f"weights/l2_supercat_{WORDLLAMA_DIM}.safetensors",
+    "embedding.weight",
+)  # in wordllama's folder
+TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 REMEMBERED_OF_QUERIES = 25_000  # words: a question meets a thousand, mostly those of the questions before
 OPENAI_BATCH = 256  # texts a request
 TIMEOUT_S = 60.0
@@ -76,20 +81,17 @@ class WordLlamaEmbedder:
     """Static token vectors, averaged; the weights are in the wheel, nothing is downloaded."""
 
     def __init__(self, dim: int) -> None:
-        # Importing wordllama calls logging.basicConfig(INFO), which would win over the application's own.
-        handlers, level = list(logging.root.handlers), logging.root.level
-        import wordllama
+        from safetensors import safe_open
+        from tokenizers import Tokenizer
 
-        logging.root.handlers[:] = handlers
-        logging.root.setLevel(level)
-        model = wordllama.WordLlama.load(
-            dim=WORDLLAMA_DIM,
-            trunc_dim=dim,
-            cache_dir=Path(wordllama.__file__).parent,
-            disable_download=True,
-        )
-        model.tokenizer.no_padding()
-        self._tokens, self._pieces = model.embedding, WordPieces(model.tokenizer)
+        # Importing wordllama takes longer than reading its files, and sets the level of all logs.
+        found = find_spec("wordllama")
+        if found is None or found.origin is None:
+            raise EmbedderError("wordllama is not installed; run: pip install -r requirements.txt")
+        folder = Path(found.origin).parent
+        with safe_open(folder / WEIGHTS, framework="numpy") as weights:
+            self._tokens = np.ascontiguousarray(weights.get_tensor(TENSOR)[:, :dim], dtype=np.float32)
+        self._pieces = WordPieces(Tokenizer.from_file(str(folder / TOKENIZER)))
         self._lock = threading.Lock()  # of the pieces
         self.dim = dim
 

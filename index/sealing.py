@@ -96,10 +96,14 @@ class Sealer:
         self._fed: list[Future[None]] = []
         self._counts: dict[str, int] = {}
 
-    def grow(self, part: Path, target: Place) -> None:
-        """Add to a segment, in the background. Raises OSError if something failed there before."""
+    def start(self) -> None:
+        """Start the first process, which has to load Chroma before it can write; else `grow` does."""
         if not self._processes:
             self._start_process()
+
+    def grow(self, part: Path, target: Place) -> None:
+        """Add to a segment, in the background. Raises OSError if something failed there before."""
+        self.start()
         for fed in self._fed:
             if fed.done():
                 fed.result()

@@ -29,6 +29,7 @@ SEGMENT = (
 MERGED = 16_384  # vectors in a segment made of smaller ones, at most: some small sync has to wait for it
 BEGUN = 8_192  # vectors with which a segment is begun before it is known how many there will be
 PART = 4_096  # vectors that it then grows by
+FIRST = 2_000  # vectors with which one is begun where there will be many: its process waits for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class VectorWriter:
         self._chunks: list[_Chunk] = []  # written by it
         self._growing: _Chunk | None = None
         self._pending: dict[int, tuple[VectorEntry, Vectors]] = {}
+        self._begun = BEGUN
         self._removed: set[int] = set()
         self._slots = int(catalog.meta("tail_slots") or 0)
         self._parts = draft.path / "parts"
@@ -76,10 +78,16 @@ class VectorWriter:
         self._sealed.close()
         self._tail.close()
 
+    def expect(self, vectors: int) -> None:
+        """Take note of how many vectors there will be, about: many are written from the first on."""
+        if vectors > BEGUN:
+            self._begun = FIRST
+            self._sealer.start()
+
     def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
         """Add one row an entry."""
         self._pending.update((e.passage, (e, row)) for e, row in zip(entries, rows, strict=True))
-        while len(self._pending) >= (PART if self._growing else BEGUN):
+        while len(self._pending) >= (PART if self._growing else self._begun):
             if not self._chunks:
                 self._take_tail()
             self._grow()

@@ -16,7 +16,7 @@ Codes = NDArray[np.uint32]  # of characters
 WINDOW = 20  # letters and digits in a row, about four words
 MOST_LETTERS = 200_000  # of a text that are compared
 LEAD_LETTERS = 1_500  # where an article says what it is about
-HASHES, ROWS_A_BAND, SEED = 64, 4, 7  # 16 bands: a pair of likeness .7 shares one with probability .99
+KEYS, ROWS_A_BAND, SEED = 16, 4, 7  # of 16 bands a pair of likeness .7 shares one with probability .99
 ALIKE = 0.7  # Jaccard likeness of the whole texts; docs/stories.md has the pairs at each level
 LEAD_ALIKE = 0.45  # of the shorter lead; pages that share only a picture gallery differ here
 TITLE_TOLD = 0.5  # of a title's words must stand in the other: pages that hold only a notice differ here
@@ -43,8 +43,8 @@ class Telling:
         return cls(tuple(_WORD.findall(title.casefold())), text, f"{title}\n{text}".casefold(), published)
 
 
-def keys(text: str) -> list[int]:
-    """Return 16 signed 64-bit keys: two texts that are alike very likely share one (MinHash in bands).
+def keys(text: str) -> NDArray[np.int64]:
+    """Return KEYS keys, shape (KEYS,): two texts that are alike very likely share one (MinHash in bands).
 
     Broder, 1997; banding: Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3.
     """
@@ -52,12 +52,14 @@ def keys(text: str) -> list[int]:
 
     windows = _windows(text)
     ends = np.asarray([0, len(windows)], dtype=np.uint64)
-    sketch = RMinHash.digest_matrix_from_flat_token_hashes(windows, ends, HASHES, SEED).to_rows()[0]
+    sketch = RMinHash.digest_matrix_from_flat_token_hashes(windows, ends, KEYS * ROWS_A_BAND, SEED).to_rows()[
+        0
+    ]
     bands = np.asarray(sketch, dtype=np.uint64).reshape(-1, ROWS_A_BAND)
     weighed = bands * _powers(ROWS_A_BAND)[0]
     weighed[:, 0] += np.arange(len(bands), dtype=np.uint64)  # the same values in another band are another key
     found: Hashes = np.add.reduce(weighed, axis=1)
-    return [int(key) for key in _mix(found).view(np.int64)]
+    return _mix(found).view(np.int64)
 
 
 def are_copies(one: Telling, other: Telling) -> bool:

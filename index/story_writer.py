@@ -4,11 +4,16 @@ A story is a connected component of the graph of copies, so it does not depend o
 """
 
 import sqlite3
-from array import array
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import compress
 
-from index.stories import MOST_DAYS, Telling, are_copies, keys, story_id
+import numpy as np
+from numpy.typing import NDArray
+
+from index.stories import KEYS, MOST_DAYS, Telling, are_copies, keys, story_id
+
+PASS = 30  # of all articles, one in so many: looking for those that share a key with each takes as long as one pass
 
 SCHEMA = """
 CREATE TABLE story_keys (key INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article))
@@ -23,16 +28,16 @@ class StoryWriter:
 
     def __init__(self, connection: sqlite3.Connection, text_of: Callable[[int], str]) -> None:
         self._connection, self._text_of = connection, text_of
-        self._added: dict[int, array[int]] = {}  # with their keys
+        self._added: dict[int, NDArray[np.int64]] = {}  # with their keys
         self._broken: set[str] = set()  # stories that lost an article
 
     def add(self, article: int, text: str) -> None:
         """Take note of an article that is being added."""
-        self._added[article] = array("q", keys(text))
+        self._added[article] = keys(text)
 
     def remove(self, article: int, text: str) -> None:
         """Take note of an article that is being removed."""
-        rows = [(key, article) for key in keys(text)]
+        rows = [(key, article) for key in keys(text).tolist()]
         self._connection.executemany("DELETE FROM story_keys WHERE key = ? AND article = ?", rows)
         self._broken.update(self._story_of(article))
         self._connection.execute("DELETE FROM stories WHERE article = ?", [article])
@@ -40,14 +45,13 @@ class StoryWriter:
 
     def regroup(self) -> None:
         """Bring the stories in line with all that came and went."""
-        # In order of the keys, all together: one by one each would go to another page of the table.
-        marked = sorted((key, article) for article, found in self._added.items() for key in found)
-        self._connection.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", marked)
+        self._mark()
         parted = {article for story in self._broken for article in self._members(story)}
         loose = sorted(parted.union(self._added))
         groups = _Groups(loose)
+        alone = self._alone()
         for article in loose:
-            others = self._candidates(article)
+            others = self._candidates(article) if article not in alone else []
             if not others:
                 continue
             telling = self._telling(article)
@@ -57,8 +61,28 @@ class StoryWriter:
                 if not groups.are_one(article, other) and are_copies(telling, self._telling(other)):
                     groups.join(article, other)
         for group in groups.holding(loose):
-            self._write(group)
+            if len(group) > 1 or group[0] not in self._added:  # one by itself that was added is in no story
+                self._write(group)
         self._added, self._broken = {}, set()
+
+    def _mark(self) -> None:
+        """Write the keys of what was added."""
+        found = np.concatenate([*self._added.values(), np.empty(0, dtype=np.int64)])
+        articles = np.repeat(np.fromiter(self._added, dtype=np.int64), KEYS)
+        # In order of the keys, all together: one by one each would go to another page of the table.
+        order = np.argsort(found, kind="stable")
+        rows = zip(found[order].tolist(), articles[order].tolist(), strict=True)
+        self._connection.executemany("INSERT OR IGNORE INTO story_keys VALUES (?, ?)", rows)
+
+    def _alone(self) -> set[int]:
+        """Return added articles that share no key: all of them, by one pass over the keys, where they are many."""
+        ((last,),) = self._connection.execute("SELECT coalesce(max(n), 0) FROM articles")
+        if len(self._added) * PASS <= last:
+            return set()
+        rows = self._connection.execute("SELECT key FROM story_keys GROUP BY key HAVING count(*) > 1")
+        shared = np.fromiter((key for (key,) in rows), dtype=np.int64)
+        is_shared = np.isin(np.stack(list(self._added.values())), shared)
+        return set(compress(self._added, np.count_nonzero(is_shared, axis=1) == 0))
 
     def _write(self, group: list[int]) -> None:
         self._connection.executemany("DELETE FROM stories WHERE article = ?", [(n,) for n in group])
@@ -68,13 +92,13 @@ class StoryWriter:
 
     def _candidates(self, article: int) -> list[int]:
         """Return the articles that share a key with this one and are not known to be of another month."""
-        marked = self._added.get(article) or keys(self._telling(article).text)
+        marked = self._added[article] if article in self._added else keys(self._telling(article).text)
         found = self._connection.execute(
             "SELECT DISTINCT k.article FROM story_keys k JOIN articles a ON a.n = k.article"
             " JOIN articles o ON o.n = ? WHERE k.article <> o.n"
             " AND abs(coalesce(julianday(a.published) - julianday(o.published), 0)) <= ?"
-            f" AND k.key IN ({','.join('?' * len(marked))}) ORDER BY k.article",
-            [article, MOST_DAYS, *marked],
+            f" AND k.key IN ({','.join('?' * KEYS)}) ORDER BY k.article",
+            [article, MOST_DAYS, *marked.tolist()],
         )
         return [other for (other,) in found]
 

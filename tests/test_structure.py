@@ -54,18 +54,17 @@ HOMES = {
     "rensa": ["index/stories.py"],
     "requests": ["qa/tracing.py"],
     "rich": ["qa/progress.py", "training/progress.py"],
-    "safetensors": ["training/model.py"],
+    "safetensors": ["index/embedding.py", "training/model.py"],
     "sentencex": ["index/passages.py"],
     "starlette": ["qa/web/"],
     "tantivy": ["index/lexical.py"],
     "tenacity": ["qa/llm_client.py"],
-    "tokenizers": ["index/wordpieces.py", "qa/reader.py", "training/tiny.py"],
+    "tokenizers": ["index/embedding.py", "index/wordpieces.py", "qa/reader.py", "training/tiny.py"],
     "torch": ["training/"],
     "trafilatura": ["corpus/formats/html.py"],
     "typer": ["qa/cli.py"],
     "uvicorn": ["ui.py"],
     "watchfiles": ["index/watch.py"],
-    "wordllama": ["index/embedding.py"],
     "yaml": ["corpus/formats/text.py"],
 }
 HEAVY = {
@@ -80,7 +79,6 @@ HEAVY = {
     "requests",
     "tantivy",
     "trafilatura",
-    "wordllama",
 }
 PAGE = (
     "qa/web/layout.py",

@@ -13,6 +13,9 @@ class SealerHere:
         self._growing: dict[str, Growing] = {}
         self._counts: dict[str, int] = {}
 
+    def start(self) -> None:
+        pass
+
     def grow(self, part: Path, target: Place) -> None:
         assert isinstance(target, Path)
         if target.name not in self._growing:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,10 +32,17 @@ def test_rows_do_not_depend_on_their_neighbours() -> None:
     assert embedder.embed_documents([]).shape == (0, 256)
 
 
-def test_loading_leaves_logging_alone() -> None:
-    handlers, level = list(logging.root.handlers), logging.root.level
-    load_embedder(IndexConfig(embedder="wordllama:128"))
-    assert (logging.root.handlers, logging.root.level) == (handlers, level)
+@pytest.mark.parametrize("dim", [256, 128, 64])
+def test_rows_are_those_that_wordllama_gives(dim: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)  # which it calls when imported
+    import wordllama
+
+    its_own = wordllama.WordLlama.load(
+        trunc_dim=dim, cache_dir=Path(wordllama.__file__).parent, disable_download=True
+    )
+    texts = ["Talks in Brussels.", "Two lines,\nLaçın among  them.", "long " * 2_000]
+    rows = load_embedder(IndexConfig(embedder=f"wordllama:{dim}")).embed_documents(texts)
+    assert rows == pytest.approx(its_own.embed(texts, norm=True), abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["bert", "wordllama:100", "wordllama:x", "fastembed:", "openai"])

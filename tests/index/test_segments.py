@@ -41,6 +41,7 @@ def small(store: Path, folder: Path) -> Iterator[None]:
         patch("index.segment_writer.MERGED", 8),
         patch("index.places.TAIL", 2),
         patch("index.segment_writer.BEGUN", 5),
+        patch("index.segment_writer.FIRST", 4),
         patch("index.segment_writer.PART", 3),
         patch("index.segment_writer.Sealer", SealerHere),
     ):
@@ -177,6 +178,7 @@ def test_segments_grow_by_parts_until_they_are_full(
     with (
         patch("index.segment_writer.SEGMENT", 40),
         patch("index.segment_writer.BEGUN", 15),
+        patch("index.segment_writer.FIRST", 12),
         patch("index.segment_writer.PART", 12),
         patch("index.build.BATCH_PASSAGES", 10),
     ):
