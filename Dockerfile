@@ -2,7 +2,7 @@
 FROM python:3.11-slim AS build
 COPY requirements.txt /
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.txt
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r /requirements.txt
 
 FROM python:3.11-slim
 RUN groupadd --gid 10001 page \

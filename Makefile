@@ -43,11 +43,11 @@ node_modules/axe-core/axe.min.js:
 	npm install --silent --no-save --no-package-lock --ignore-scripts axe-core@4.11.0
 
 lock:
-	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements.in -o requirements.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-scale.in -o requirements-scale.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-otel.in -o requirements-otel.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" requirements-llm-test.in -o requirements-llm-test.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --custom-compile-command "make lock" requirements-scale.in -o requirements-scale.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --custom-compile-command "make lock" requirements-otel.in -o requirements-otel.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --custom-compile-command "make lock" requirements-llm-test.in -o requirements-llm-test.txt
 
 clean:
 	rm -rf .venv .venv-llm index/store
@@ -57,14 +57,14 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/installed: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
 .venv-llm/installed: requirements-llm-test.txt
 	$(PYTHON) -m venv .venv-llm
-	$(LLM_BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-llm-test.txt
+	$(LLM_BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-llm-test.txt
 	@touch $@
