@@ -16,8 +16,8 @@ from index.embedding import Vectors, load_embedder
 from index.generations import Generation, IndexUnusable, Store
 from index.health import Finding, Part, examine, examine_generation
 from index.lexical import LexicalWriter
-from index.places import Places, sweep_server
-from index.segment_writer import VectorWriter
+from index.places import TAIL_NAME, Places, sweep_server
+from index.segment_writer import TAIL_SLOTS, TAIL_VECTORS, VectorWriter
 from index.sharing import copy_file
 from index.vectors import VectorStore
 
@@ -107,7 +107,7 @@ def _write_vectors(live: Generation, draft: Generation, config: IndexConfig) -> 
         entries = writing.vector_entries(0, writing.last_passage())
         writing.set_vector_segments([])
         writing.forget_dead(0, writing.last_passage())
-        writing.set_meta({"tail": "", "tail_slots": "0"})
+        writing.set_meta({TAIL_NAME: "", TAIL_SLOTS: "0", TAIL_VECTORS: ""})
         opened.callback(writing.close)
         writer = opened.enter_context(closing(VectorWriter(draft, writing, config)))
         stores = [opened.enter_context(closing(store)) for store in _readable(live, catalog, config)]

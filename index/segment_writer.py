@@ -21,8 +21,9 @@ from index.places import TAIL_NAME, Places, ServerSealer
 from index.records import VectorSegment
 from index.sealing import Sealer, write_part
 from index.segments import SealedVectors
-from index.vectors import OnServer, VectorEntry, Vectors, VectorStore, drop
+from index.vectors import OnServer, Place, VectorEntry, Vectors, VectorStore, drop
 
+TAIL_SLOTS, TAIL_VECTORS = "tail_slots", "tail_vectors"  # of the catalog's meta
 SEGMENT = (
     65_536  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
 )
@@ -66,17 +67,27 @@ class VectorWriter:
         self._pending: dict[int, tuple[VectorEntry, Vectors]] = {}
         self._begun = BEGUN
         self._removed: set[int] = set()
-        self._slots = int(catalog.meta("tail_slots") or 0)
+        self._slots = int(catalog.meta(TAIL_SLOTS) or 0)
+        known = catalog.meta(TAIL_VECTORS)
+        self._in_tail = int(known) if known else None  # vectors; None where the tail must be asked
         self._parts = draft.path / "parts"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
-        self._tail = self._open_tail()
+        self._opened = self._tail_on_server(self._places.tail) if self._places.url else None
+
+    @property
+    def _tail(self) -> VectorStore:
+        """The tail, opened when first needed: importing Chroma takes longer than removing an article."""
+        if self._opened is None:
+            self._opened = VectorStore(self._places.tail, create=True)
+        return self._opened
 
     def close(self) -> None:
         """Release all stores, and end what is still being sealed."""
         self._sealer.close()
         self._sealed.close()
-        self._tail.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def expect(self, vectors: int) -> None:
         """Take note of how many vectors there will be, about: many are written from the first on."""
@@ -103,7 +114,7 @@ class VectorWriter:
             else:
                 rest.append(passage)
         in_tail = [passage for passage in rest if self._sealed.segment_of(passage) is None]
-        return found | self._sealed.get(rest) | self._tail.get(in_tail)
+        return found | self._sealed.get(rest) | (self._tail.get(in_tail) if in_tail else {})
 
     def remove(self, passages: Iterable[int]) -> None:
         """Remove vectors when the sync ends: until then `get` gives them to passages with the same text."""
@@ -116,25 +127,28 @@ class VectorWriter:
             self._grow()
         if self._growing:
             self._end()
-        gone = 2 * self._tail.count() < self._slots  # Chroma never frees the slots of what is deleted
-        if gone or len(self._pending) + self._tail.count() > self._places.most_in_tail:
+        gone = 2 * self._count_tail() < self._slots  # Chroma never frees the slots of what is deleted
+        if gone or len(self._pending) + self._count_tail() > self._places.most_in_tail:
             self._take_tail()
-        if len(self._pending) + self._tail.count() > self._places.most_in_tail:
+        if len(self._pending) + self._count_tail() > self._places.most_in_tail:
             self._absorb()
             self._seal()
         elif self._pending:
             self._slots += len(self._pending)
+            self._in_tail = None
             self._tail.add(*self._taken(len(self._pending)))
         self._compact()
 
     def finish(self) -> int:
         """Return how many vectors there are, when all is written."""
         counts = self._sealer.results()
-        vectors = self._tail.count() + sum(segment.live for segment in self._segments)
+        in_tail = self._count_tail()
+        vectors = in_tail + sum(segment.live for segment in self._segments)
         vectors += sum(counts[chunk.segment.name] - chunk.segment.dead for chunk in self._chunks)
         segments = [*self._segments, *(chunk.segment for chunk in self._chunks)]
         self._catalog.set_vector_segments(sorted(segments, key=lambda segment: segment.first))
-        self._catalog.set_meta({"tail_slots": str(self._slots), TAIL_NAME: self._places.tail_name})
+        told = {TAIL_SLOTS: str(self._slots), TAIL_VECTORS: str(in_tail), TAIL_NAME: self._places.tail_name}
+        self._catalog.set_meta(told)
         self._chunks.clear()
         self.close()
         shutil.rmtree(self._parts, ignore_errors=True)
@@ -150,7 +164,10 @@ class VectorWriter:
         removed = sorted(passage for passage in self._removed if self._pending.pop(passage, None) is None)
         in_chunks = [passage for passage in removed if self._chunk_row(passage) is not None]
         in_tail = [passage for passage in removed if self._sealed.segment_of(passage) is None]
-        self._tail.remove([passage for passage in in_tail if passage <= self._last_before])
+        from_tail = [passage for passage in in_tail if passage <= self._last_before]
+        if from_tail:
+            self._tail.remove(from_tail)
+            self._in_tail = None
         dead = sorted({*removed} - {*in_tail} | {*in_chunks})
         self._catalog.bury(dead)
         self._segments = [_with_dead(segment, dead) for segment in self._segments]
@@ -160,11 +177,18 @@ class VectorWriter:
     def _take_tail(self) -> None:
         """Put the tail's vectors before the pending ones, and begin a new tail."""
         entries = self._tail_entries()
+        if not entries and not self._slots:  # nothing was ever in it
+            return
         rows = self._tail.get([entry.passage for entry in entries])
         taken = {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
         self._pending = taken | self._pending
         self._tail.close()
-        self._tail, self._slots = self._new_tail(), 0
+        self._opened, self._in_tail, self._slots = self._new_tail(), None, 0
+
+    def _count_tail(self) -> int:
+        if self._in_tail is None:
+            self._in_tail = self._tail.count()
+        return self._in_tail
 
     def _tail_entries(self) -> list[VectorEntry]:
         first = self._segments[-1].last + 1 if self._segments else 0
@@ -178,12 +202,10 @@ class VectorWriter:
             shutil.rmtree(place, ignore_errors=True)
         return VectorStore(place, create=True)
 
-    def _open_tail(self) -> VectorStore:
-        """Open the tail as the generation before left it: its folder was copied with the others."""
+    def _tail_on_server(self, place: Place) -> VectorStore:
+        """Return a collection that holds what the tail before this sync does."""
+        assert isinstance(place, OnServer)
         before = self._catalog.meta(TAIL_NAME)
-        place = self._places.tail
-        if not isinstance(place, OnServer):
-            return VectorStore(place, create=True)
         tail = self._new_tail()
         entries = self._tail_entries() if before else []
         if before and entries:
@@ -191,7 +213,7 @@ class VectorWriter:
                 rows = source.get([entry.passage for entry in entries])
             entries = [entry for entry in entries if entry.passage in rows]
             tail.add(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
-        self._slots = len(entries)
+        self._slots, self._in_tail = len(entries), None
         return tail
 
     def _absorb(self) -> None:

@@ -79,6 +79,22 @@ def test_small_change_leaves_sealed_segments_alone(run_sync: Sync, folder: Path,
 
 
 @pytest.mark.usefixtures("small")
+def test_article_is_removed_from_a_segment_without_opening_the_tail(
+    run_sync: Sync, folder: Path, store: Path
+) -> None:
+    write(folder, *range(8))
+    run_sync()
+    write(folder, 8)
+    run_sync()  # into the tail
+    (folder / "000.txt").unlink()
+    with patch("index.segment_writer.VectorStore", side_effect=AssertionError("opened")):
+        assert run_sync().removed == 1
+    (folder / "008.txt").unlink()
+    assert run_sync().removed == 1  # its vectors are counted to be as many as its passages
+    assert [(segment.slots, segment.dead) for segment in segments(store)] == [(8, 1)]
+
+
+@pytest.mark.usefixtures("small")
 def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, config: IndexConfig) -> None:
     write(folder, *range(8))
     run_sync()
