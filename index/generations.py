@@ -274,6 +274,11 @@ class Store:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def is_name(name: str) -> bool:
+    """Whether a generation may have that name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def default_store(articles_dir: Path, base: Path) -> Path:
     """Return the store of a folder of articles: its name and 8 hex digits of its resolved path."""
     resolved = articles_dir.resolve()

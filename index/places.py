@@ -8,16 +8,16 @@ import hashlib
 import os
 import platform
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.config import IndexConfig
-from index.generations import Generation, Store
+from index.generations import Generation, Store, is_name
 from index.sealing import load_part
-from index.vectors import OnServer, Place, VectorStore, collections, drop
+from index.vectors import OnServer, Place, VectorStore, collections, drop, take_over
 
 TAIL_NAME = "tail"  # of the catalog's meta: the collection that is a generation's own
 TAIL, TAIL_ON_SERVER = 2_048, 256  # vectors that are copied at each sync, at most
@@ -68,13 +68,38 @@ def prefix(store: Path) -> str:
 
 
 def sweep_server(store: Store, config: IndexConfig) -> None:
-    """Drop the store's collections that none of its generations needs. The lock must be held."""
-    needed = store.needed_vectors()
-    if config.chroma_url is None or needed is None:
+    """Drop the store's collections that none of its generations needs, but for a tail. The lock must be held.
+
+    The next sync takes that over: the server keeps memory and open files of each collection that it ever dropped.
+    """
+    if config.chroma_url is None:
         return
-    for name in collections(config.chroma_url, prefix(store.path)):
-        if name not in needed:
-            drop(OnServer(config.chroma_url, name))
+    unneeded = _unneeded(store, config.chroma_url)
+    for name in set(unneeded) - set(_tails(store, unneeded)[-1:]):
+        drop(OnServer(config.chroma_url, name))
+
+
+def begin_tail(places: Places) -> OnServer:
+    """Return the place of a draft's own collection, which may hold what another one held. Raises ServerDown."""
+    assert isinstance(places.tail, OnServer)
+    store = Store(places.generation.path.parent)
+    spare = _tails(store, _unneeded(store, places.tail.url))
+    if spare and places.tail.name not in spare:  # else a sync that was killed began it
+        take_over(OnServer(places.tail.url, spare[-1]), places.tail)
+    return places.tail
+
+
+def _unneeded(store: Store, url: str) -> list[str]:
+    """Return the names of the store's collections that none of its generations needs; none where one cannot say."""
+    needed = store.needed_vectors()
+    if needed is None:
+        return []
+    return [name for name in collections(url, prefix(store.path)) if name not in needed]
+
+
+def _tails(store: Store, names: Iterable[str]) -> list[str]:
+    """Return those of a store's collections that were a generation's own, oldest first."""
+    return sorted(name for name in names if is_name(name.removeprefix(prefix(store.path))))
 
 
 class ServerSealer:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.generations import Generation
-from index.places import TAIL_NAME, Places, ServerSealer
+from index.places import TAIL_NAME, Places, ServerSealer, begin_tail
 from index.records import VectorSegment
 from index.sealing import Sealer, write_part
 from index.segments import SealedVectors
-from index.vectors import OnServer, Place, VectorEntry, Vectors, VectorStore, drop
+from index.vectors import OnServer, VectorEntry, Vectors, VectorStore
 
 TAIL_SLOTS, TAIL_VECTORS = "tail_slots", "tail_vectors"  # of the catalog's meta
 SEGMENT = (
@@ -73,7 +73,7 @@ class VectorWriter:
         self._parts = draft.path / "parts"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
-        self._opened = self._tail_on_server(self._places.tail) if self._places.url else None
+        self._opened = self._tail_on_server(self._places.url) if self._places.url else None
 
     @property
     def _tail(self) -> VectorStore:
@@ -197,22 +197,23 @@ class VectorWriter:
     def _new_tail(self) -> VectorStore:
         place = self._places.tail
         if isinstance(place, OnServer):
-            drop(place)
-        else:
-            shutil.rmtree(place, ignore_errors=True)
+            tail = VectorStore(begin_tail(self._places), create=True)
+            tail.become([], np.empty(0, dtype=np.float32))
+            return tail
+        shutil.rmtree(place, ignore_errors=True)
         return VectorStore(place, create=True)
 
-    def _tail_on_server(self, place: Place) -> VectorStore:
+    def _tail_on_server(self, url: str) -> VectorStore:
         """Return a collection that holds what the tail before this sync does."""
-        assert isinstance(place, OnServer)
         before = self._catalog.meta(TAIL_NAME)
-        tail = self._new_tail()
         entries = self._tail_entries() if before else []
+        rows: dict[int, Vectors] = {}
         if before and entries:
-            with closing(VectorStore(OnServer(place.url, before), create=False)) as source:
+            with closing(VectorStore(OnServer(url, before), create=False)) as source:
                 rows = source.get([entry.passage for entry in entries])
-            entries = [entry for entry in entries if entry.passage in rows]
-            tail.add(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
+        entries = [entry for entry in entries if entry.passage in rows]
+        tail = VectorStore(begin_tail(self._places), create=True)
+        tail.become(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
         self._slots, self._in_tail = len(entries), None
         return tail
 

@@ -29,6 +29,8 @@ COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"
 READ_BATCH = 2_000  # rows a request; unpaged reads fail past about 32,000
 LIST_BATCH = 500  # collections a request
+USES, MOST_USES = "uses", 50  # of a collection; each leaves slots in it of what it held before
+SAME_ROW = 1e-5  # at most so far apart are the numbers of a vector that was read from Chroma and stored again
 TIMEOUT_S = 60.0  # of a request to a server
 HNSW: Any = {  # Any: Chroma's type of it is private
     "space": "cosine",
@@ -105,6 +107,15 @@ def drop(place: OnServer) -> None:
 
     with _failures_named(place), suppress(NotFoundError):
         _server(place.url).delete_collection(place.name)
+
+
+def take_over(old: OnServer, place: OnServer) -> None:
+    """Give a collection another place, with all that it holds, unless it served often enough. Raises ServerDown."""
+    with _failures_named(old):
+        collection = _server(old.url).get_collection(old.name, embedding_function=None)
+        uses = int((collection.metadata or {}).get(USES, 0)) + 1
+        if uses <= MOST_USES:
+            collection.modify(name=place.name, metadata={USES: uses})
 
 
 @contextmanager
@@ -199,6 +210,27 @@ class VectorStore:
             metadatas = [_metadata(entry) for entry in batch]
             with _failures_named(self._place):
                 self._collection.add(ids=ids, embeddings=rows[first : first + step], metadatas=metadatas)
+
+    def become(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
+        """Store one row an entry and nothing else; what is stored already stays."""
+        wanted = {entry.passage: (entry, row) for entry, row in zip(entries, rows, strict=True)}
+        with _failures_named(self._place):
+            answer = self._collection.get(include=["embeddings", "metadatas"])
+        have = np.asarray(answer["embeddings"], dtype=np.float32)
+        stored = zip(map(int, answer["ids"]), have, answer["metadatas"] or [], strict=True)
+        same = {
+            passage
+            for passage, row, beside in stored
+            if passage in wanted
+            and dict(beside) == _metadata(wanted[passage][0])
+            and np.allclose(row, wanted[passage][1], atol=SAME_ROW)
+        }
+        self.remove([passage for passage in map(int, answer["ids"]) if passage not in same])
+        missing = [both for passage, both in wanted.items() if passage not in same]
+        if missing:
+            self.add(
+                [entry for entry, _ in missing], np.asarray([row for _, row in missing], dtype=np.float32)
+            )
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove the vectors of passages."""

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import chromadb
+
 from index.vectors import collections
 
 START_S = 60
@@ -51,6 +53,11 @@ class ChromaServer:
     def collections(self) -> list[str]:
         """Return the names of all its collections."""
         return collections(self.url, "")
+
+    def collection_ids(self, prefix: str) -> set[str]:
+        """Return the server's own names of its collections whose names begin so: these stay when one is renamed."""
+        found = chromadb.HttpClient("127.0.0.1", self._port).list_collections()
+        return {str(collection.id) for collection in found if collection.name.startswith(prefix)}
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
