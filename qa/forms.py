@@ -64,6 +64,14 @@ marry married wife husband spouse; die died dead death kill killed fatality; inj
 protest rally demonstrate demonstration gather; arrest detain detention; stop stopped halt suspend suspension
 """
 
+# Words that news seldom needs, as it names the kind: each, then what counts as it where no article has it.
+_BROADER = """
+leader president premier chancellor prime king; politician president minister senator lawmaker
+diplomat ambassador envoy minister secretary; aircraft plane jet airliner helicopter
+vehicle car truck lorry bus ambulance van; soldier serviceman troops; weapon missile rocket rifle gun bomb
+deal agreement accord treaty pact; treaty agreement accord pact deal; accord agreement treaty pact deal
+"""
+
 
 # British and American spellings: endings that take each other's place, and words by themselves.
 _ENDINGS = (
@@ -115,6 +123,19 @@ def _groups() -> dict[str, tuple[str, ...]]:
         for stem in group:
             groups[stem] = tuple(dict.fromkeys(groups.get(stem, ()) + group))
     return groups
+
+
+@cache
+def _narrower() -> dict[str, tuple[str, ...]]:
+    entries = [entry.split() for entry in _BROADER.replace("\n", ";").split(";") if entry]
+    return {
+        stems(word)[0]: tuple(stem for other in others for stem in stems(other)) for word, *others in entries
+    }
+
+
+def narrower_stems(stem: str) -> tuple[str, ...]:
+    """Return the stems of what may count as a word that no article has: a president is a leader."""
+    return _narrower().get(stem, ())
 
 
 @cache

@@ -56,6 +56,13 @@ _SPEECH = re.compile(
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
+_BE = "is was are were be been being"
+_DEED = re.compile(
+    rf"\b(?i:who)\s+(?:(?:has|have|had|will|would|also|first)\s+)*({_BE.replace(' ', '|')})?\s*"
+    r"(?!d(?:o|oes|id)\b)([a-z]{3,})"
+)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+DOER_WORDS = 3  # before the deed
 SPEAKER_REACH = 40  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
@@ -74,7 +81,9 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
     """Return how well a sentence holds the kind of answer asked for and not said in the question, 0 to 1."""
     match kind:
         case Kind.WHO:
-            return float(_has_new_name(sentence, stems_of(question)) and not POINTING.match(sentence))
+            known = stems_of(question)
+            says_who = _has_new_name(sentence, known) or _has_doer(sentence, question, known)
+            return float(says_who and not POINTING.match(sentence))
         case Kind.WHEN:
             return _time(sentence, stems_of(question))
         case Kind.WHERE:
@@ -140,6 +149,21 @@ def has_number(sentence: str, question: str) -> bool:
 
 def _has_new_name(sentence: str, known: frozenset[str]) -> bool:
     return any(_is_new(name, known) for name in names_in(sentence))
+
+
+def _has_doer(sentence: str, question: str, known: frozenset[str]) -> bool:
+    """Tell whether right before the deed asked of there stands who did it: "Karabakh rebel officials denied"."""
+    asked = _DEED.search(question)
+    if asked is None:
+        return False
+    deeds = {form for stem in stems_of_words(asked[2]) for form in (stem, *related_stems(stem))}
+    words = _WORD.findall(sentence)
+    for i, word in enumerate(words):
+        before = words[max(0, i - DOER_WORDS) : i]
+        is_done = bool(before) and before[-1] in _BE.split()  # "were denied" does not say who denied
+        if is_done == bool(asked[1]) and not deeds.isdisjoint(stems_of_words(word)):
+            return any(_is_new(doer, known) for doer in before)
+    return False
 
 
 def _time(sentence: str, known: frozenset[str]) -> float:

@@ -25,6 +25,7 @@ SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the b
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, WHETHER_NAMES_PENALTY, FITS_PENALTY = 0.2, 0.5, 0.15
 MISS_PENALTY = 0.5  # where the best sentences count something else, or do not tell whether
+LEAST_OWN = 0.5  # of the question's mass, held by the sentence that counts what no article mentions
 SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
@@ -57,9 +58,10 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
     is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
     if not (is_whether or is_plain):  # which the reader has not learned to answer
-        certainty = _with_reader(
-            certainty, words, evidence, misses=misses, is_unknown=_unknown_share(terms) > UNKNOWN_SHARE
-        )
+        # Of "what was served" no sentence can be seen to hold the kind of answer.
+        sure = math.inf if query.kind is Kind.WHAT else SURE_ODDS
+        needed = sure if _unknown_share(terms) > UNKNOWN_SHARE else None
+        certainty = _with_reader(certainty, words, evidence, misses=misses, needed=needed)
     return 1 / (1 + math.exp(-certainty))
 
 
@@ -73,13 +75,19 @@ def _kind_penalty(query: Query, evidence: Sequence[Evidence]) -> float:
 
 def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> bool:
     """Whether it is asked how many or how long, and none of the best sentences gives such an amount with a word that
-    tells of what: "6,000 who gathered"."""
+    tells of what: "6,000 who gathered".
+
+    Where no article mentions what is to be counted, such a sentence must hold half of the question.
+    """
     if query.kind is not Kind.QUANTITY:
         return False
     telling = [term for term in terms if term.term.weight == 1.0]
     counted = [term for term in telling if not term.term.is_name] or telling
     words = {stem for term in counted for stem in term.stems}
-    return not any(item.fits and (not words or item.stems & words) for item in evidence[:BEST_READ])
+    least = LEAST_OWN if counted[:1] and counted[0].is_missing and query.cue == "how many" else 0.0
+    return not any(
+        item.fits and item.own >= least and (not words or item.stems & words) for item in evidence[:BEST_READ]
+    )
 
 
 def _asks_of_a_name_that_is_there(
@@ -101,11 +109,12 @@ def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
 
 
 def _with_reader(
-    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, is_unknown: bool
+    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, needed: float | None
 ) -> float:
     """Let the reader's odds say most of it, the more the shorter the question.
 
-    What answers a long one, over several articles, seldom stands in one sentence.
+    What answers a long one, over several articles, seldom stands in one sentence. With `needed`, much of the
+    question is in no article: odds below it take some.
     """
     read = [item.odds for item in evidence if item.odds is not None]
     if not read:
@@ -113,8 +122,8 @@ def _with_reader(
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
-    if is_unknown:
-        return min(together, certainty - UNKNOWN_DROP * (odds < SURE_ODDS))
+    if needed is not None:
+        return min(together, certainty - UNKNOWN_DROP * (odds < needed))
     return min(together, certainty if misses else certainty + MOST_LIFT)
 
 
@@ -148,7 +157,7 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
     if unknown := unknown_sources(query.text, reader.sources):
         return f"no article names {_quoted(unknown, 'or')} as its source"
     telling = [term for term in counting if term.term.weight >= 0.5] or counting
-    missing = sorted((t for t in telling if t.is_missing), key=lambda t: not t.term.is_name)
+    missing = sorted((t for t in telling if t.is_missing or t.is_broader), key=lambda t: not t.term.is_name)
     if missing:
         return f"no article mentions {_listed(missing, 'or')}"
     if not seen.is_any:  # the articles hold the words; only filters can have kept all passages back

@@ -14,7 +14,7 @@ from index.embedding import Vectors, frequency_rank
 from index.lexical import stems, words
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.forms import other_spellings, related_stems
+from qa.forms import narrower_stems, other_spellings, related_stems
 from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
@@ -37,6 +37,7 @@ class ResolvedTerm:
     frequency: int  # live passages that hold the word itself
     spelling: str | None  # the closest spelling, where the articles hold only that
     idf: float
+    is_broader: bool = False  # no article has the word, but some have what counts as it
 
     @property
     def mass(self) -> float:
@@ -60,6 +61,11 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     forms = [(term.stem, 1.0)]
     forms += [(stem, 1.0) for stem in other_spellings(term.surface) if reader.document_frequency(stem)]
     forms += [(stem, FORM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
+    narrower: list[tuple[str, float]] = []
+    if frequency == 0 and len(forms) == 1:
+        known = (stem for stem in narrower_stems(term.stem) if reader.document_frequency(stem))
+        narrower = [(stem, FORM_WEIGHT) for stem in known]
+        forms += narrower
     spelling = None
     variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
     for variant in variants:
@@ -79,6 +85,7 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
         frequency=frequency,
         spelling=None if frequency else spelling,
         idf=idf_in_english(term.surface, common, reader.passage_count),
+        is_broader=bool(narrower),
     )
 
 

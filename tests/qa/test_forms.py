@@ -3,7 +3,7 @@
 import pytest
 
 from index.lexical import stems
-from qa.forms import is_country, other_spellings, related_stems
+from qa.forms import is_country, narrower_stems, other_spellings, related_stems
 
 
 def stem(word: str) -> str:
@@ -86,3 +86,8 @@ def test_british_and_american_spellings_are_known_both_ways(one: str, other: str
 )
 def test_short_words_and_others_have_one_spelling(word: str) -> None:
     assert other_spellings(word) == ()
+
+
+def test_a_kind_is_told_by_what_is_of_it_and_not_the_other_way_round() -> None:
+    assert stem("president") in narrower_stems(stem("leaders"))
+    assert stem("leader") not in narrower_stems(stem("president"))

@@ -26,6 +26,12 @@ def shared_articles(shared: Assistant) -> dict[str, Article]:
         ("When was Armenia's genocide?", FIRST, ["1915"]),
         ("Who is Charles Michel?", SECOND, ["president of the European Council"]),
         ("Who recognised Nagorno-Karabakh?", SECOND, ["has not been recognized"]),
+        (
+            "Where did the leaders of Armenia and Azerbaijan meet?",
+            SECOND,
+            ["met in Brussels"],
+        ),  # no "leader" there
+        ("Who denied the accusations?", SECOND, ["Karabakh rebel officials denied"]),
         ("When was the last war between Armenia and Azerbaijan?", FIRST, ["2020", "war"]),
     ],
 )
@@ -45,6 +51,9 @@ def test_the_first_sentence_answers(
         ("What is the capital of Australia?", '"Australia"'),
         ("How much did the talks cost?", '"cost"'),
         ("How many people live in Nagorno-Karabakh?", '"live"'),
+        ("How many cars use the corridor each day?", '"cars"'),  # "6,000 people …" of the corridor
+        ("What was served at the working dinner?", '"served"'),
+        ("Where did the leaders sleep?", '"leaders"'),
         ("What did Turkey say about the Lachin corridor?", '"Turkey"'),  # it is named beside it, and silent
     ],
 )
