@@ -79,14 +79,21 @@ def sweep_server(store: Store, config: IndexConfig) -> None:
         drop(OnServer(config.chroma_url, name))
 
 
-def begin_tail(places: Places) -> OnServer:
-    """Return the place of a draft's own collection, which may hold what another one held. Raises ServerDown."""
-    assert isinstance(places.tail, OnServer)
+def begin_tail(places: Places, dim: int | None) -> OnServer:
+    """Return the place of a draft's own collection, which may hold what another one held. Raises ServerDown.
+
+    `dim` is that of its vectors; None where it is not known yet.
+    """
+    tail = places.tail
+    assert isinstance(tail, OnServer)
     store = Store(places.generation.path.parent)
-    spare = _tails(store, _unneeded(store, places.tail.url))
-    if spare and places.tail.name not in spare:  # else a sync that was killed began it
-        take_over(OnServer(places.tail.url, spare[-1]), places.tail)
-    return places.tail
+    spare = _tails(store, _unneeded(store, tail.url))
+    begun = tail.name in spare  # by a sync that was killed
+    if dim and spare and take_over(OnServer(tail.url, tail.name if begun else spare[-1]), tail, dim):
+        return tail
+    if begun:
+        drop(tail)
+    return tail
 
 
 def _unneeded(store: Store, url: str) -> list[str]:

@@ -70,6 +70,7 @@ class VectorWriter:
         self._slots = int(catalog.meta(TAIL_SLOTS) or 0)
         known = catalog.meta(TAIL_VECTORS)
         self._in_tail = int(known) if known else None  # vectors; None where the tail must be asked
+        self._dim = int(catalog.meta("dim") or 0) or None  # of all vectors, where there are some
         self._parts = draft.path / "parts"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
@@ -197,7 +198,7 @@ class VectorWriter:
     def _new_tail(self) -> VectorStore:
         place = self._places.tail
         if isinstance(place, OnServer):
-            tail = VectorStore(begin_tail(self._places), create=True)
+            tail = VectorStore(begin_tail(self._places, self._dim), create=True)
             tail.become([], np.empty(0, dtype=np.float32))
             return tail
         shutil.rmtree(place, ignore_errors=True)
@@ -212,7 +213,7 @@ class VectorWriter:
             with closing(VectorStore(OnServer(url, before), create=False)) as source:
                 rows = source.get([entry.passage for entry in entries])
         entries = [entry for entry in entries if entry.passage in rows]
-        tail = VectorStore(begin_tail(self._places), create=True)
+        tail = VectorStore(begin_tail(self._places, self._dim), create=True)
         tail.become(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
         self._slots, self._in_tail = len(entries), None
         return tail

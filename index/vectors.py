@@ -109,13 +109,18 @@ def drop(place: OnServer) -> None:
         _server(place.url).delete_collection(place.name)
 
 
-def take_over(old: OnServer, place: OnServer) -> None:
-    """Give a collection another place, with all that it holds, unless it served often enough. Raises ServerDown."""
+def take_over(old: OnServer, place: OnServer, dim: int) -> bool:
+    """Give a collection another place, with all that it holds; return whether it was fit for that.
+
+    One that served often enough is not, nor one of vectors of another dimension. Raises ServerDown.
+    """
     with _failures_named(old):
         collection = _server(old.url).get_collection(old.name, embedding_function=None)
         uses = int((collection.metadata or {}).get(USES, 0)) + 1
-        if uses <= MOST_USES:
-            collection.modify(name=place.name, metadata={USES: uses})
+        if uses > MOST_USES or collection.get_model()["dimension"] not in (None, dim):
+            return False
+        collection.modify(name=place.name if place != old else None, metadata={USES: uses})
+        return True
 
 
 @contextmanager

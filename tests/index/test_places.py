@@ -139,13 +139,30 @@ def test_a_collection_becomes_what_is_wanted(server: ChromaServer) -> None:
         assert store.count() == 0
 
 
-def test_a_collection_that_served_often_is_not_taken_over(server: ChromaServer) -> None:
-    with patch("index.vectors.MOST_USES", 1):
-        VectorStore(OnServer(server.url, "served0"), create=True)
-        take_over(OnServer(server.url, "served0"), OnServer(server.url, "served1"))
-        assert "served1" in server.collections()
-        take_over(OnServer(server.url, "served1"), OnServer(server.url, "served2"))
-    assert {"served0", "served2"}.isdisjoint(server.collections())
+def test_a_collection_that_served_often_or_another_embedder_is_not_taken_over(server: ChromaServer) -> None:
+    first, second = OnServer(server.url, "served0"), OnServer(server.url, "served1")
+    with closing(VectorStore(first, create=True)) as store:
+        store.add([VectorEntry(1, None, None)], np.ones((1, 8), dtype=np.float32))
+    assert not take_over(first, second, 16)
+    with patch("index.vectors.MOST_USES", 2):
+        assert take_over(first, second, 8)
+        assert take_over(second, second, 8)
+        assert not take_over(second, first, 8)
+    assert {"served0", "served1"}.intersection(server.collections()) == {"served1"}
+
+
+def test_syncs_go_on_after_a_rebuild_with_another_embedder(
+    folder: Path, store: Path, config: IndexConfig
+) -> None:
+    other = replace(config, embedder="wordllama:128")
+    for number in range(3):
+        write(folder, number)
+        sync(folder, store, config)
+    sync(folder, store, other, rebuild=True)
+    for number in range(3, 7):
+        write(folder, number)
+        sync(folder, store, other)
+        assert find_whole(folder, store, other) == number + 3
 
 
 def test_a_server_gone_before_old_collections_are_dropped_fails_no_sync(
