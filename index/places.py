@@ -79,21 +79,20 @@ def sweep_server(store: Store, config: IndexConfig) -> None:
         drop(OnServer(config.chroma_url, name))
 
 
-def begin_tail(places: Places, dim: int | None) -> OnServer:
-    """Return the place of a draft's own collection, which may hold what another one held. Raises ServerDown.
+def prepare_tail(places: Places, dim: int | None) -> None:
+    """Let a draft's own collection be one that no generation needs, with what that holds. Raises ServerDown.
 
-    `dim` is that of its vectors; None where it is not known yet.
+    `dim` is that of its vectors; None where it is not known yet. Without a fit one it is to be made anew.
     """
     tail = places.tail
     assert isinstance(tail, OnServer)
     store = Store(places.generation.path.parent)
     spare = _tails(store, _unneeded(store, tail.url))
-    begun = tail.name in spare  # by a sync that was killed
-    if dim and spare and take_over(OnServer(tail.url, tail.name if begun else spare[-1]), tail, dim):
-        return tail
-    if begun:
+    is_begun = tail.name in spare  # by a sync that was killed
+    chosen = OnServer(tail.url, tail.name if is_begun else spare[-1]) if spare else None
+    is_taken = dim is not None and chosen is not None and take_over(chosen, tail, dim)
+    if is_begun and not is_taken:
         drop(tail)
-    return tail
 
 
 def _unneeded(store: Store, url: str) -> list[str]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.generations import Generation
-from index.places import TAIL_NAME, Places, ServerSealer, begin_tail
+from index.places import TAIL_NAME, Places, ServerSealer, prepare_tail
 from index.records import VectorSegment
 from index.sealing import Sealer, write_part
 from index.segments import SealedVectors
@@ -68,27 +68,27 @@ class VectorWriter:
         self._begun = BEGUN
         self._removed: set[int] = set()
         self._slots = int(catalog.meta(TAIL_SLOTS) or 0)
-        known = catalog.meta(TAIL_VECTORS)
-        self._in_tail = int(known) if known else None  # vectors; None where the tail must be asked
+        size = catalog.meta(TAIL_VECTORS)
+        self._tail_size = int(size) if size else None  # vectors; None where the tail must be asked
         self._dim = int(catalog.meta("dim") or 0) or None  # of all vectors, where there are some
         self._parts = draft.path / "parts"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
-        self._opened = self._tail_on_server(self._places.url) if self._places.url else None
+        self._tail_store = self._tail_on_server(self._places.url) if self._places.url else None
 
     @property
     def _tail(self) -> VectorStore:
         """The tail, opened when first needed: importing Chroma takes longer than removing an article."""
-        if self._opened is None:
-            self._opened = VectorStore(self._places.tail, create=True)
-        return self._opened
+        if self._tail_store is None:
+            self._tail_store = VectorStore(self._places.tail, create=True)
+        return self._tail_store
 
     def close(self) -> None:
         """Release all stores, and end what is still being sealed."""
         self._sealer.close()
         self._sealed.close()
-        if self._opened is not None:
-            self._opened.close()
+        if self._tail_store is not None:
+            self._tail_store.close()
 
     def expect(self, vectors: int) -> None:
         """Take note of how many vectors there will be, about: many are written from the first on."""
@@ -136,7 +136,7 @@ class VectorWriter:
             self._seal()
         elif self._pending:
             self._slots += len(self._pending)
-            self._in_tail = None
+            self._tail_size = None
             self._tail.add(*self._taken(len(self._pending)))
         self._compact()
 
@@ -168,7 +168,7 @@ class VectorWriter:
         from_tail = [passage for passage in in_tail if passage <= self._last_before]
         if from_tail:
             self._tail.remove(from_tail)
-            self._in_tail = None
+            self._tail_size = None
         dead = sorted({*removed} - {*in_tail} | {*in_chunks})
         self._catalog.bury(dead)
         self._segments = [_with_dead(segment, dead) for segment in self._segments]
@@ -184,12 +184,12 @@ class VectorWriter:
         taken = {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
         self._pending = taken | self._pending
         self._tail.close()
-        self._opened, self._in_tail, self._slots = self._new_tail(), None, 0
+        self._tail_store, self._tail_size, self._slots = self._new_tail(), None, 0
 
     def _count_tail(self) -> int:
-        if self._in_tail is None:
-            self._in_tail = self._tail.count()
-        return self._in_tail
+        if self._tail_size is None:
+            self._tail_size = self._tail.count()
+        return self._tail_size
 
     def _tail_entries(self) -> list[VectorEntry]:
         first = self._segments[-1].last + 1 if self._segments else 0
@@ -198,7 +198,8 @@ class VectorWriter:
     def _new_tail(self) -> VectorStore:
         place = self._places.tail
         if isinstance(place, OnServer):
-            tail = VectorStore(begin_tail(self._places, self._dim), create=True)
+            prepare_tail(self._places, self._dim)
+            tail = VectorStore(place, create=True)
             tail.become([], np.empty(0, dtype=np.float32))
             return tail
         shutil.rmtree(place, ignore_errors=True)
@@ -213,9 +214,10 @@ class VectorWriter:
             with closing(VectorStore(OnServer(url, before), create=False)) as source:
                 rows = source.get([entry.passage for entry in entries])
         entries = [entry for entry in entries if entry.passage in rows]
-        tail = VectorStore(begin_tail(self._places, self._dim), create=True)
+        prepare_tail(self._places, self._dim)
+        tail = VectorStore(self._places.tail, create=True)
         tail.become(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
-        self._slots, self._in_tail = len(entries), None
+        self._slots, self._tail_size = len(entries), None
         return tail
 
     def _absorb(self) -> None:

@@ -56,9 +56,9 @@ _SPEECH = re.compile(
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
-_BE = "is was are were be been being"
+_BE = ("is", "was", "are", "were", "be", "been", "being")
 _DEED = re.compile(
-    rf"\b(?i:who)\s+(?:(?:has|have|had|will|would|also|first)\s+)*({_BE.replace(' ', '|')})?\s*"
+    rf"\b(?i:who)\s+(?:(?:has|have|had|will|would|also|first)\s+)*({'|'.join(_BE)})?\s*"
     r"(?!d(?:o|oes|id)\b)([a-z]{3,})"
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -159,9 +159,11 @@ def _has_doer(sentence: str, question: str, known: frozenset[str]) -> bool:
     deeds = {form for stem in stems_of_words(asked[2]) for form in (stem, *related_stems(stem))}
     words = _WORD.findall(sentence)
     for i, word in enumerate(words):
+        if deeds.isdisjoint(stems_of_words(word)):
+            continue
         before = words[max(0, i - DOER_WORDS) : i]
-        is_done = bool(before) and before[-1] in _BE.split()  # "were denied" does not say who denied
-        if is_done == bool(asked[1]) and not deeds.isdisjoint(stems_of_words(word)):
+        is_done = bool(before) and before[-1] in _BE  # "were denied" does not say who denied
+        if is_done == bool(asked[1]):
             return any(_is_new(doer, known) for doer in before)
     return False
 

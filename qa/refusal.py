@@ -59,9 +59,9 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
     if not (is_whether or is_plain):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
-        sure = math.inf if query.kind is Kind.WHAT else SURE_ODDS
-        needed = sure if _unknown_share(terms) > UNKNOWN_SHARE else None
-        certainty = _with_reader(certainty, words, evidence, misses=misses, needed=needed)
+        enough = math.inf if query.kind is Kind.WHAT else SURE_ODDS
+        enough_odds = enough if _unknown_share(terms) > UNKNOWN_SHARE else None
+        certainty = _with_reader(certainty, words, evidence, misses=misses, enough_odds=enough_odds)
     return 1 / (1 + math.exp(-certainty))
 
 
@@ -84,7 +84,8 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
     telling = [term for term in terms if term.term.weight == 1.0]
     counted = [term for term in telling if not term.term.is_name] or telling
     words = {stem for term in counted for stem in term.stems}
-    least = LEAST_OWN if counted[:1] and counted[0].is_missing and query.cue == "how many" else 0.0
+    is_uncounted = query.cue == "how many" and any(term.is_missing for term in counted[:1])
+    least = LEAST_OWN if is_uncounted else 0.0
     return not any(
         item.fits and item.own >= least and (not words or item.stems & words) for item in evidence[:BEST_READ]
     )
@@ -109,12 +110,12 @@ def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
 
 
 def _with_reader(
-    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, needed: float | None
+    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, enough_odds: float | None
 ) -> float:
     """Let the reader's odds say most of it, the more the shorter the question.
 
-    What answers a long one, over several articles, seldom stands in one sentence. With `needed`, much of the
-    question is in no article: odds below it take some.
+    What answers a long one, over several articles, seldom stands in one sentence. With `enough_odds`, much of
+    the question is in no article: odds below these take some.
     """
     read = [item.odds for item in evidence if item.odds is not None]
     if not read:
@@ -122,8 +123,8 @@ def _with_reader(
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
-    if needed is not None:
-        return min(together, certainty - UNKNOWN_DROP * (odds < needed))
+    if enough_odds is not None:
+        return min(together, certainty - UNKNOWN_DROP * (odds < enough_odds))
     return min(together, certainty if misses else certainty + MOST_LIFT)
 
 

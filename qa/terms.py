@@ -61,11 +61,9 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     forms = [(term.stem, 1.0)]
     forms += [(stem, 1.0) for stem in other_spellings(term.surface) if reader.document_frequency(stem)]
     forms += [(stem, FORM_WEIGHT) for stem in related_stems(term.stem) if reader.document_frequency(stem)]
-    narrower: list[tuple[str, float]] = []
-    if frequency == 0 and len(forms) == 1:
-        known = (stem for stem in narrower_stems(term.stem) if reader.document_frequency(stem))
-        narrower = [(stem, FORM_WEIGHT) for stem in known]
-        forms += narrower
+    is_unknown = frequency == 0 and len(forms) == 1
+    narrower = [stem for stem in narrower_stems(term.stem) if is_unknown and reader.document_frequency(stem)]
+    forms += [(stem, FORM_WEIGHT) for stem in narrower]
     spelling = None
     variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
     for variant in variants:

@@ -26,11 +26,8 @@ def shared_articles(shared: Assistant) -> dict[str, Article]:
         ("When was Armenia's genocide?", FIRST, ["1915"]),
         ("Who is Charles Michel?", SECOND, ["president of the European Council"]),
         ("Who recognised Nagorno-Karabakh?", SECOND, ["has not been recognized"]),
-        (
-            "Where did the leaders of Armenia and Azerbaijan meet?",
-            SECOND,
-            ["met in Brussels"],
-        ),  # no "leader" there
+        # No article has "leader".
+        ("Where did the leaders of Armenia and Azerbaijan meet?", SECOND, ["met in Brussels"]),
         ("Who denied the accusations?", SECOND, ["Karabakh rebel officials denied"]),
         ("When was the last war between Armenia and Azerbaijan?", FIRST, ["2020", "war"]),
     ],
