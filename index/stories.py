@@ -10,8 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint64]
-Codes = NDArray[np.uint32]  # of characters
+from index.runs import Codes, Hashes, codes_of, inverses, mix, powers, sums_to
 
 WINDOW = 20  # letters and digits in a row, about four words
 MOST_LETTERS = 200_000  # of a text that are compared
@@ -25,7 +24,6 @@ IRREGULAR = 0xFFFFFFFF  # no character's code
 REMEMBERED = 64  # texts that are being compared
 
 _WORD = re.compile(r"\w{4,}")
-_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,10 @@ def keys(text: str) -> NDArray[np.int64]:
         0
     ]
     bands = np.asarray(sketch, dtype=np.uint64).reshape(-1, ROWS_A_BAND)
-    weighed = bands * _powers(ROWS_A_BAND)[0]
+    weighed = bands * powers(ROWS_A_BAND)[0]
     weighed[:, 0] += np.arange(len(bands), dtype=np.uint64)  # the same values in another band are another key
     found: Hashes = np.add.reduce(weighed, axis=1)
-    return _mix(found).view(np.int64)
+    return mix(found).view(np.int64)
 
 
 def are_copies(one: Telling, other: Telling) -> bool:
@@ -106,27 +104,21 @@ def _windows(text: str) -> Hashes:
     """Hash each run of WINDOW letters and digits, in order; a shorter text is one window."""
     letters = _folded_letters(text[: 2 * MOST_LETTERS])[:MOST_LETTERS]
     width = min(WINDOW, len(letters))
-    powers, inverses = _powers(1 << max(len(letters), 1).bit_length())
-    sums = np.zeros(len(letters) + 1, dtype=np.uint64)
-    np.cumsum(letters * powers[: len(letters)], out=sums[1:])
+    sums = sums_to(letters)
     starts = len(letters) - width + 1
     windows: Hashes = sums[width:] - sums[:starts]
-    windows *= inverses[:starts]
-    return _mix(windows)
+    windows *= inverses(len(letters))[:starts]
+    return mix(windows)
 
 
 def _folded_letters(text: str) -> Codes:
     """Return the codes of a text's letters and digits, case folded."""
-    folded = _folded_codes().take(_codes(text), mode="clip")
+    folded = _folded_codes().take(codes_of(text), mode="clip")
     letters: Codes = folded[folded > 0]
     if letters.max(initial=0) < IRREGULAR:
         return letters
-    codes = _codes(text.casefold())
+    codes = codes_of(text.casefold())
     return codes[_letters().take(codes, mode="clip")]
-
-
-def _codes(text: str) -> Codes:
-    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
 
 
 @cache
@@ -158,23 +150,3 @@ def _letters() -> NDArray[np.bool_]:
     is_mark = ((codes >= 0x2000) & (codes <= 0x2BFF)) | ((codes >= 0x3000) & (codes <= 0x303F))
     found: NDArray[np.bool_] = is_ascii | ((codes >= 0xC0) & ~is_mark)
     return found
-
-
-@cache
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """Return the powers of _BASE and of its inverse modulo 2^64, from the zeroth on."""
-    found = []
-    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
-        powers = np.full(count, base, dtype=np.uint64)
-        powers[:1] = 1
-        found.append(np.multiply.accumulate(powers))
-    return found[0], found[1]
-
-
-def _mix(values: Hashes) -> Hashes:
-    """Spread 64-bit values evenly, in place (the finaliser of MurmurHash3)."""
-    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-        values ^= values >> np.uint64(33)
-        values *= np.uint64(factor)
-    values ^= values >> np.uint64(33)
-    return values

@@ -5,20 +5,24 @@ merges never cross either: a text's tokens are those of its words, and words com
 """
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate, chain
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.runs import codes_of, inverses, mix, sums_to
+
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 Ints = NDArray[np.int32]
+Places = NDArray[np.int64]
 
 REMEMBERED = 300_000  # words, as written, with the line break or further spaces before them; 60 MB
-TOGETHER = 256  # new words in one call of the tokenizer
+TOGETHER = 256  # new words in one call of the tokenizer, texts whose words are looked up at once
+SLOT_BITS = 19  # of a word's hash; 6 MB
 SINGLE = 259  # tokens before the merged ones: special ones and bytes
 SPACE, BREAK = "\u2581", "\n"
 _WORD = re.compile(r"(?:\n| +)[^ \n]*")
@@ -41,7 +45,7 @@ class WordPieces:
     """Turns texts into token ids, and remembers those of words. Not safe to share between threads."""
 
     _tokens: Ints  # of all known words, one after another
-    _starts: NDArray[np.int64]  # of each word's, and their end
+    _starts: Places  # of each word's, and their end
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
         self._tokenizer = tokenizer
@@ -71,22 +75,36 @@ class WordPieces:
         return None if found is None or found < SINGLE else found - SINGLE
 
     def _by_word(self, texts: Sequence[str]) -> list[Ints]:
-        numbers = [list(map(self._number.__getitem__, _words(text))) for text in texts]
+        batches = [self._numbered(texts[i : i + TOGETHER]) for i in range(0, len(texts), TOGETHER)]
         self._learn()
-        lengths = np.diff(self._starts)
-        found = []
-        for first in range(0, len(numbers), TOGETHER):
-            batch = numbers[first : first + TOGETHER]
-            words = np.fromiter(chain.from_iterable(batch), dtype=np.int64)
-            sizes = lengths[words]
-            ends = np.cumsum(sizes)
-            # Of each word, the place of its tokens among all known; of each token, its distance from there.
-            tokens = self._tokens[
-                np.arange(sizes.sum()) + np.repeat(self._starts[words] - ends + sizes, sizes)
-            ]
-            borders = list(accumulate(map(len, batch)))[:-1]
-            found += np.split(tokens, ends[np.asarray(borders, dtype=np.int64) - 1] if borders else [])
-        return found
+        return [tokens for words, ends in batches for tokens in self._tokens_of(words, ends)]
+
+    def _numbered(self, texts: Sequence[str]) -> tuple[Ints, Places]:
+        """Return the numbers of all words of some texts, and where those of each text end."""
+        cut = [_cut(text) for text in texts]
+        joined = SPACE.join([*cut, ""])
+        codes = codes_of(joined)
+        ends = np.flatnonzero(codes == ord(SPACE)) + 1  # of words, with the space after each
+        starts = np.concatenate(([0], ends[:-1]))
+        sums = sums_to(codes)
+        hashes = mix((sums[ends] - sums[starts]) * inverses(len(codes))[starts])
+        slots = (hashes >> np.uint64(64 - SLOT_BITS)).astype(np.int64)
+        numbers = self._numbers[slots]
+        others = np.flatnonzero(self._hashes[slots] != hashes)
+        borders = zip(starts[others].tolist(), (ends[others] - 1).tolist(), strict=True)
+        numbers[others] = [self._number[joined[start:end]] for start, end in borders]
+        self._hashes[slots[others]], self._numbers[slots[others]] = hashes[others], numbers[others]
+        return numbers, np.searchsorted(ends, np.cumsum([len(text) + 1 for text in cut]), side="right")
+
+    def _tokens_of(self, words: Ints, ends: Places) -> Iterator[Ints]:
+        """Yield the tokens of each text, of whose words the numbers are given."""
+        firsts = self._starts[words]
+        sizes = self._starts[words + 1] - firsts
+        after = np.cumsum(sizes)
+        # Of each word, the place of its tokens among all known; of each token, its distance from there.
+        tokens = self._tokens[np.arange(after[-1]) + np.repeat(firsts - after + sizes, sizes)]
+        for first, last in pairwise([0, *after[ends - 1].tolist()]):
+            yield tokens[first:last]
 
     def _learn(self) -> None:
         """Ask the tokenizer for the tokens of words numbered since, many in one string."""
@@ -107,6 +125,9 @@ class WordPieces:
 
     def _forget(self) -> None:
         self._number = _Numbers()
+        # Beside the dictionary: the last word of each slot, found by its hash, for all words of many texts at once.
+        self._hashes = np.zeros(1 << SLOT_BITS, dtype=np.uint64)
+        self._numbers = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         self._tokens = np.zeros(0, dtype=np.int32)
         self._starts = np.zeros(1, dtype=np.int64)
 
@@ -114,11 +135,11 @@ class WordPieces:
         return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
 
-def _words(text: str) -> list[str]:
-    """Cut a text before each space and line break, and leave one space before a word away: it goes without saying."""
+def _cut(text: str) -> str:
+    """Put SPACE before each word and line break but the first; one space before a word goes without saying."""
     if "  " in text or text[:1] == " ":  # further spaces belong to the word
-        return [word.removeprefix(" ") for word in _WORD.findall(f" {text}")]
-    return text.replace(BREAK, f" {BREAK}").split(" ")
+        return SPACE.join(word.removeprefix(" ") for word in _WORD.findall(f" {text}"))
+    return text.replace(BREAK, f" {BREAK}").replace(" ", SPACE)
 
 
 def _as_lines(words: Sequence[str]) -> str:

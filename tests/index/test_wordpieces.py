@@ -54,3 +54,14 @@ def test_words_known_forgotten_and_met_again_give_the_same() -> None:
     for number in range(20):
         text = f"Talks number {number % 7} resumed in Brussels,\nnot in Paris."
         assert pieces.encode([text], remembered=5)[0].tolist() == whole(text)
+
+
+def test_words_that_share_a_slot_keep_their_own_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.wordpieces.SLOT_BITS", 2)
+    pieces = WordPieces(tokenizer())
+    text = "Nine  delegates\nfrom Vienna, Brussels and Paris met the delegates from Rome, and the river rose "
+    for _ in range(2):
+        assert [tokens.tolist() for tokens in pieces.encode([text, text[::-1]])] == [
+            whole(text),
+            whole(text[::-1]),
+        ]
