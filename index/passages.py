@@ -51,37 +51,49 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
     """Return the sentences of `text` in order, trimmed of white space, with nothing but that between them."""
     from sentencex import segment  # type: ignore[import-untyped]
 
-    fixed = {match.end() for match in _BLANK_LINES.finditer(text)}
-    fixed.update(_line_cuts(text))
-    cuts = {0, len(text)} | fixed
+    breaks = dict(_breaks(text))
+    cuts = {0, len(text), *breaks.values()}
     cut = 0
     # In half the time that its boundaries take; the line breaks that part paragraphs are in no sentence.
     for sentence in segment(language, text):
-        cut = text.index(sentence, cut) + len(sentence)
-        if cut not in cuts and not _continues(text, cut):
+        if not text.startswith(sentence, cut):  # in a tenth of the time of `index`
+            cut = text.index(sentence, cut)
+        cut += len(sentence)
+        if cut not in breaks and cut not in cuts and not _continues(text, cut):
             cuts.add(cut)
     return list(_trimmed(text, pairwise(sorted(cuts))))
 
 
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE_BREAK = re.compile(r"\n[^\S\n]*(?=\S)")
+_LINE_BREAK = re.compile(r"\n\s*")
 _LINE_START = re.compile(r"[\"“”‘'«(\[]*[^\W_a-z]|[-–—•*▪‣]\s")  # a capital or digit, or a bullet
 _ENDS_LINE = frozenset(".!?…:;,。！？-–—")
 _CLOSERS = "\"”’'»)]"
 
 
-def _line_cuts(text: str) -> Iterator[int]:
-    """Yield where a line without end punctuation (a headline, a list item) meets a line with a capital."""
-    shortest_full_line = _wrapped_line_chars(text)
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the white space that parts paragraphs, or lines that are no one sentence."""
+    parted: list[tuple[int, int, int]] = []
     previous = 0
     for match in _LINE_BREAK.finditer(text):
-        line = text[previous : match.start()].rstrip().rstrip(_CLOSERS)
-        previous = match.end()
-        start = _LINE_START.match(text, match.end())
-        if not line or start is None or line[-1] in _ENDS_LINE or not _opens_line(start.group()):
-            continue
-        if shortest_full_line is None or len(line) < shortest_full_line:
-            yield match.end()
+        start, end = match.span()
+        if text.find("\n", start + 1, end) >= 0:
+            yield start, end
+        elif chars := _parted_chars(text[previous:start], text, end):
+            parted.append((chars, start, end))
+        previous = end
+    shortest_full_line = _wrapped_line_chars(text) if parted else None
+    for chars, start, end in parted:
+        if shortest_full_line is None or chars < shortest_full_line:
+            yield start, end
+
+
+def _parted_chars(line: str, text: str, following: int) -> int:
+    """Return the length of a line without end punctuation (a headline, a list item) before one with a capital, or 0."""
+    line = line.rstrip().rstrip(_CLOSERS)
+    start = _LINE_START.match(text, following)
+    if not line or start is None or line[-1] in _ENDS_LINE or not _opens_line(start.group()):
+        return 0
+    return len(line)
 
 
 def _opens_line(start: str) -> bool:
