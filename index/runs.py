@@ -18,8 +18,10 @@ def codes_of(text: str) -> Codes:
 
 def sums_to(codes: Codes) -> Hashes:
     """Return what the codes before each place add up to, each weighed by its place; one more than there are codes."""
+    weighed = codes.astype(np.uint64)  # by itself: as part of the product it takes twice as long
+    weighed *= powers(_room(len(codes)))[0][: len(codes)]
     found = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(codes * powers(_room(len(codes)))[0][: len(codes)], out=found[1:])
+    np.cumsum(weighed, out=found[1:])
     return found
 
 

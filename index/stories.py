@@ -113,8 +113,10 @@ def _windows(text: str) -> Hashes:
 
 def _folded_letters(text: str) -> Codes:
     """Return the codes of a text's letters and digits, case folded."""
-    folded = _folded_codes().take(codes_of(text), mode="clip")
-    letters: Codes = folded[folded > 0]
+    # In 16 bits, which are made in a fifth of the time: the halves of a longer code are IRREGULAR.
+    units = np.frombuffer(text.encode("utf-16-le"), dtype=np.uint16)
+    folded = _folded_codes().take(units, mode="clip")
+    letters: Codes = np.compress(folded != 0, folded)  # in half the time of an index by truth
     if letters.max(initial=0) < IRREGULAR:
         return letters
     codes = codes_of(text.casefold())
