@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from index.records import VectorSegment
 from index.story_writer import SCHEMA as STORY_SCHEMA
 from index.story_writer import StoryWriter
 from index.vectors import VectorEntry
+
+# Hashes come in no order, so that each goes to another page of their index: with SQLite's 2 MB most pages would be
+# written and read again each time.
+CACHE_KB = 32_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class CatalogWriter:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         if is_new:
             self._connection.executescript(SCHEMA + STORY_SCHEMA)
         self._connection.execute("BEGIN")
@@ -143,7 +148,7 @@ class CatalogWriter:
             (
                 *(article.id, file, article.digest, article.title, published, article.source, article.url),
                 *(authors, article.language, len(article.text), first, len(passages)),
-                *astuple(place),
+                *(place.segment, place.offset, place.text_size, place.size),
             ),
         )
         n = cursor.lastrowid or 0
