@@ -105,10 +105,10 @@ def _read_whole(entry: FileEntry, limit: int, data: bytes) -> Iterator[Article |
         )
     if not data.strip():
         raise NotAnArticleError("empty")
-    match entry.path.suffix.lower():
-        case ".json":
+    match entry.name.lower().rpartition(".")[2]:
+        case "json":
             yield from read_json(decode(data), name=entry.name)
-        case ".html" | ".htm":
+        case "html" | "htm":
             yield read_html(decode(data, declared=declared_charset(data)), name=entry.name)
         case _:
             yield read_text(decode(data), name=entry.name)

@@ -14,6 +14,7 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:)(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _LONGEST_FRONT_MATTER_CHARS = 64_000  # the YAML reader takes a second for as much
+_NO_FIELDS = read_fields({})
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -26,7 +27,7 @@ def read_text(text: str, *, name: str) -> Article:
     match = _FRONT_MATTER.match(text)
     fields = _front_matter(match[1]) if match else None
     if match is None or fields is None:
-        fields, body = read_fields({}), text
+        fields, body = _NO_FIELDS, text
     else:
         body = text[match.end() :].lstrip("\n")
     fields = replace(fields, published=fields.published or date_from_name(name))
