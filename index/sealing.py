@@ -108,9 +108,14 @@ class Sealer:
             if fed.done():
                 fed.result()
         if target.name not in self._growing:
-            self._growing[target.name] = SimpleQueue()
-            self._begun.put(self._growing[target.name])
+            self._begin(target)
         self._growing[target.name].put([str(target), str(part)])
+
+    def make_empty(self, target: Path) -> None:
+        """Make a store without vectors, in the background; `results` waits for it."""
+        self.start()
+        self._begin(target)
+        self.seal(target)
 
     def seal(self, target: Place) -> None:
         """Seal a segment that has grown, in the background; `results` waits for it."""
@@ -153,6 +158,10 @@ class Sealer:
         for process in self._processes:
             process.communicate()
         self._processes.clear()
+
+    def _begin(self, target: Place) -> None:
+        self._growing[target.name] = SimpleQueue()
+        self._begun.put(self._growing[target.name])
 
     def _start_process(self) -> None:
         process = start("index.sealing", ANONYMIZED_TELEMETRY="False")

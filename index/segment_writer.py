@@ -72,6 +72,8 @@ class VectorWriter:
         self._tail_size = int(size) if size else None  # vectors; None where the tail must be asked
         self._dim = int(catalog.meta("dim") or 0) or None  # of all vectors, where there are some
         self._parts = draft.path / "parts"
+        # An empty tail, made by the process that writes vectors: this one would load Chroma for it at the very end.
+        self._spare_tail = self._parts / "tail"
         self._sealer = ServerSealer() if self._places.url else Sealer()
         self._sealed = SealedVectors(self._places, self._segments)
         self._tail_store = self._tail_on_server(self._places.url) if self._places.url else None
@@ -95,6 +97,9 @@ class VectorWriter:
         if vectors > BEGUN:
             self._begun = FIRST
             self._sealer.start()
+            if isinstance(self._sealer, Sealer) and not self._places.generation.vectors.exists():
+                self._sealer.make_empty(self._spare_tail)
+                self._tail_size = 0
 
     def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
         """Add one row an entry."""
@@ -152,6 +157,8 @@ class VectorWriter:
         self._catalog.set_meta(told)
         self._chunks.clear()
         self.close()
+        if self._spare_tail.exists() and not self._places.generation.vectors.exists():
+            self._spare_tail.rename(self._places.generation.vectors)
         shutil.rmtree(self._parts, ignore_errors=True)
         return vectors
 

@@ -22,6 +22,10 @@ class SealerHere:
             self._growing[target.name] = Growing(target)
         self._growing[target.name].add(part)
 
+    def make_empty(self, target: Path) -> None:
+        self._growing[target.name] = Growing(target)
+        self.seal(target)
+
     def seal(self, target: Place) -> None:
         self._counts[target.name] = self._growing.pop(target.name).seal()
 

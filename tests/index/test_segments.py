@@ -212,6 +212,22 @@ def test_segments_grow_by_parts_until_they_are_full(
     assert not list(live.path.glob("parts*"))
 
 
+@pytest.mark.parametrize("articles", [3, 38])
+def test_first_sync_of_much_leaves_vectors_to_other_processes(
+    run_sync: Sync, folder: Path, store: Path, articles: int
+) -> None:
+    write(folder, *range(articles))  # beside the two that are there
+    with patch("index.segment_writer.BEGUN", -1), patch("index.segment_writer.FIRST", 12):
+        if articles < 12:  # less than it seemed: all stays in the tail
+            run_sync()
+        else:
+            with patch("index.segment_writer.VectorStore", side_effect=AssertionError("opened")):
+                run_sync()
+    write(folder, articles)
+    assert run_sync().added == 1  # to the tail, whoever made it
+    assert sum(segment.slots for segment in segments(store)) == (articles + 2 if articles >= 12 else 0)
+
+
 def test_a_part_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with closing(Sealer()) as sealer:
         grow(sealer, a_part(tmp_path, "one", 12), tmp_path / "vectors" / "one")
