@@ -52,16 +52,14 @@ class _Pending:
     article: Article
     file: str
     passages: tuple[Passage, ...]
-    hashes: tuple[bytes, ...]
+    texts: tuple[str, ...]  # that are embedded, one a passage
+    hashes: tuple[bytes, ...]  # of those
 
     @classmethod
     def of(cls, article: Article, file: str, passage_chars: int) -> Self:
         passages = tuple(split(article, passage_chars=passage_chars))
-        hashes = tuple(
-            _hash(embedded_text(article.title, article.text[passage.start : passage.end]))
-            for passage in passages
-        )
-        return cls(article, file, passages, hashes)
+        texts = tuple(embedded_text(article.title, article.text[p.start : p.end]) for p in passages)
+        return cls(article, file, passages, texts, tuple(map(_hash, texts)))
 
 
 def embedded_text(title: str, text: str) -> str:
@@ -196,11 +194,7 @@ class Builder:
 
     def _rows(self, batch: Sequence[_Pending]) -> Vectors:
         """Return a row a passage: one that the index has for the same text, else a new one."""
-        texts = {
-            hashed: embedded_text(pending.article.title, pending.article.text[passage.start : passage.end])
-            for pending in batch
-            for hashed, passage in zip(pending.hashes, pending.passages, strict=True)
-        }
+        texts = {h: text for p in batch for h, text in zip(p.hashes, p.texts, strict=True)}
         known = self._catalog.passages_by_hash(list(texts))
         if self._previous is not None:
             known |= self._previous.passages_by_hash([hashed for hashed in texts if hashed not in known])

@@ -115,7 +115,7 @@ class WordLlamaEmbedder:
         ones, gathered = np.ones(longest, dtype=np.float32), np.empty((longest, self.dim), dtype=np.float32)
         for row, ids in zip(rows, tokens, strict=True):
             # All ids are the vocabulary's own; with another mode numpy checks them, and takes half as long again.
-            vectors = np.take(self._tokens, ids, axis=0, out=gathered[: len(ids)], mode="clip")
+            vectors = self._tokens.take(ids, axis=0, out=gathered[: len(ids)], mode="clip")
             np.matmul(ones[: len(ids)], vectors, out=row)
         return _normalised(rows)
 

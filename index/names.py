@@ -52,12 +52,15 @@ def names_in(text: str, sentences: Iterable[Span]) -> str:
 
 def _capitals(sentence: str) -> list[str]:
     """Return the words with a capital after the first word: nothing inside that follows a letter begins one."""
-    first = _LETTER.search(sentence)
-    if first is None:
-        return []
+    after = 1
+    if not sentence[:1].isalpha():
+        first = _LETTER.search(sentence)
+        if first is None:
+            return []
+        after = first.end()
     if sentence.isascii():
-        return _ASCII_CAPITAL.findall(sentence, first.end())
-    return [word for word in _MAYBE_CAPITAL.findall(sentence, first.end()) if word[0].isupper()]
+        return _ASCII_CAPITAL.findall(sentence, after)
+    return [word for word in _MAYBE_CAPITAL.findall(sentence, after) if word[0].isupper()]
 
 
 _KEY_RULES = (

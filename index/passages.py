@@ -35,11 +35,9 @@ def split(article: Article, *, passage_chars: int) -> list[Passage]:
     longer than `passage_chars` by more than the short tail that joins the last one.
     """
     text = article.text
-    spans = [
-        piece
-        for span in sentence_spans(text, article.language)
-        for piece in _pieces(text, span, passage_chars)
-    ]
+    spans = sentence_spans(text, article.language)
+    if any(end - start > passage_chars for start, end in spans):
+        spans = [piece for span in spans for piece in _pieces(text, span, passage_chars)]
     groups = list(_pack(text, spans, passage_chars))
     if len(groups) > 1 and _length(groups[-1]) < passage_chars * TAIL_SHARE:
         tail = groups.pop()
