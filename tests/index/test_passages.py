@@ -53,6 +53,15 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
     assert sentences(text) == expected
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2028", "\u202f", "\u3000", "\u00a0 \u00a0"])
+def test_wide_space_between_a_capital_and_a_period_is_no_panic(space: str) -> None:
+    text = f"She plays in Serie A{space}. He does not."
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        f"She plays in Serie A{space}.",
+        "He does not.",
+    ]
+
+
 def test_hard_wrapped_lines_do_not_end_sentences() -> None:
     text = (
         "The foreign minister of France flew to the capital of Armenia to meet with\n"
