@@ -106,7 +106,7 @@ def _sentences(assistant: Assistant, case: data.Case) -> Listed | None:
     today = case.asked or date.today()
     with assistant.live.reader() as reader:
         found = retrieve(query, reader, filters=Filters(as_of=case.asked), today=today, limit=30)
-    texts, rows = read_signals(query, found.terms, found.hits, assistant.meaning)
+    texts, rows = read_signals(query, found, assistant.meaning)
     return Listed(rows, np.array([metrics.holds_answer(text, case.answers) for text in texts], dtype=bool))
 
 

@@ -69,9 +69,7 @@ _WIDE_BEFORE_PERIOD = re.compile(r"[^\S\x00-\x7f](?=\s*\.)")
 
 def _segmentable(text: str) -> str:
     """Return a text of the same length on which sentencex does not panic, as at "Serie A ." with a no-break space."""
-    if text.isascii() or not any(
-        map(text.__contains__, _WIDE_SPACES)
-    ):  # which takes a tenth of the pattern's time
+    if text.isascii() or not any(map(text.__contains__, _WIDE_SPACES)):  # told sooner than by the pattern
         return text
     return _WIDE_BEFORE_PERIOD.sub(" ", text)
 

@@ -92,9 +92,10 @@ class Assistant:
 
         with self.live.reader() as reader:
             query = read_question(_readable(question))
-            terms, ranked = rank(query, reader, filters=filters, today=self.today(), limit=limit)
+            found = rank(query, reader, filters=filters, today=self.today(), limit=limit)
+            ranked: Sequence[Hit] = found.hits
             if self.network is not None:
-                ranked = reread_passages(query, terms, ranked, self.meaning, self.network)
+                ranked = reread_passages(query, found, self.meaning, self.network)
             hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
             return tuple(islice(joined(hits, ranked, text_of), limit))
 

@@ -40,13 +40,15 @@ _ABSOLUTE = tuple(
 )
 _RELATIVE = re.compile(
     r"\b(?:(?P<which>this|last|past|previous)\s+(?P<grain>week|month|year)"
-    rf"|(?P<last>last|this)\s+(?P<named>{'|'.join(_WEEKDAYS)}|{_MONTH})|(?P<yesterday>yesterday))(?!\w)",
+    rf"|(?P<last>last|this)\s+(?P<named>{'|'.join(_WEEKDAYS)}|{_MONTH})"
+    rf"|on\s+(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<yesterday>yesterday))(?!\w)",
     re.I,
 )
 _SAYS_WHEN = re.compile(
     r"\b(?:in|on|during|since|throughout|around|until|by|before|after|from|between)\s+(?:the\s+|early\s+|late\s+)*$",
     re.I,
 )
+_SAYS_UNTIL_WHEN = re.compile(r"\b(?:until|by|before)\s+(?:the\s+|early\s+|late\s+)*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class TimeFrame:
     windows: tuple[Window, ...] = ()
     says_when: bool = False
     newness_weight: float = 1.0  # that an article is new: little among a dozen of them, much among thousands
+    begins: date | None = None  # when what is asked about began at the earliest, where the question says that
 
     def nearness(self, published: date | None) -> float:
         """Return how near an article's date is to what is asked about: 1 on the day, falling to 0; 0 undated."""
@@ -83,6 +86,10 @@ class TimeFrame:
         return max(
             WINDOW_WEIGHT * self._to_window(published), self.newness_weight * self._to_asking(published)
         )
+
+    def is_too_early(self, published: date | None) -> bool:
+        """Tell whether an article is of a time before anything that is asked about can have happened."""
+        return self.begins is not None and published is not None and published < self.begins
 
     def _to_window(self, published: date | None) -> float:
         if published is None or not self.windows:
@@ -98,9 +105,11 @@ class TimeFrame:
 
 def time_frame(question: str, *, today: date, newness_weight: float = 1.0) -> TimeFrame:
     """Read when a question asks about, relative to the day of asking. Days to come are no windows."""
-    found = [(window, says) for window, says in _windows(question, today) if window.first <= today]
+    found = [(window, before) for window, before in _windows(question, today) if window.first <= today]
+    said = [(window, before) for window, before in found if before is None or _SAYS_WHEN.search(before)]
+    begins = [window.first for window, before in said if not _SAYS_UNTIL_WHEN.search(before or "")]
     windows = tuple(window for window, _ in found)
-    return TimeFrame(today, windows, any(says for _, says in found), newness_weight)
+    return TimeFrame(today, windows, bool(said), newness_weight, min(begins, default=None))
 
 
 def weight_of_newness(today: date, reader: IndexReader) -> float:
@@ -117,9 +126,10 @@ def years(question: str) -> frozenset[str]:
     )
 
 
-def _windows(question: str, today: date) -> Iterator[tuple[Window, bool]]:
+def _windows(question: str, today: date) -> Iterator[tuple[Window, str | None]]:
+    """Yield each window with the words up to it; None for one that says by itself when something happened."""
     for match in _RELATIVE.finditer(question):
-        yield _relative(match, today), True
+        yield _relative(match, today), None
     taken: list[tuple[int, int]] = []
     for pattern in _ABSOLUTE:
         for match in pattern.finditer(question):
@@ -127,15 +137,14 @@ def _windows(question: str, today: date) -> Iterator[tuple[Window, bool]]:
             window = None if inside else _absolute(match.groupdict(), today)
             if window is not None:
                 taken.append(match.span())
-                yield (
-                    window,
-                    match[0][:3].lower() == "in " or bool(_SAYS_WHEN.search(question[: match.start()])),
-                )
+                yield window, None if match[0][:3].lower() == "in " else question[: match.start()]
 
 
 def _relative(match: re.Match[str], today: date) -> Window:
     if match["yesterday"]:
         return Window(today - timedelta(1), today - timedelta(1))
+    if match["weekday"]:
+        return _named(match["weekday"].lower(), today, is_last=False)
     if match["named"]:
         return _named(match["named"].lower(), today, is_last=match["last"].lower() == "last")
     back = 0 if match["which"].lower() == "this" else 1

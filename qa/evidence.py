@@ -11,7 +11,7 @@ from index.embedding import Vectors
 from index.lexical import words
 from qa.meaning import Meaning, Vocabulary
 from qa.query import Query
-from qa.retrieval import Hit
+from qa.retrieval import Retrieval
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
 from qa.terms import ResolvedTerm, stems_of_words
 
@@ -21,37 +21,31 @@ LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and dis
 LIKENESS_WEIGHT = 0.8
 
 
-def weigh(
-    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
-) -> list[Evidence]:
+def weigh(query: Query, found: Retrieval, meaning: Meaning) -> list[Evidence]:
     """Return the sentences of the best hits, best first, ties in the order of the hits."""
-    ordered, _ = _by_wording(query, terms, hits, meaning)
+    ordered, _ = _by_wording(query, found, meaning)
     return _with_meaning(query, ordered, meaning) if ordered else []
 
 
-def read_signals(
-    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
-) -> tuple[list[str], Vectors]:
+def read_signals(query: Query, found: Retrieval, meaning: Meaning) -> tuple[list[str], Vectors]:
     """Return the best sentences by wording and all their signals, those of meaning last: what weights are fitted on."""
-    ordered, rows = _by_wording(query, terms, hits, meaning)
+    ordered, rows = _by_wording(query, found, meaning)
     head = ordered[:MAX_EMBEDDED]
     if not head:
         return [], np.zeros((0, len(SENTENCE_WEIGHTS) + len(MEANING_WEIGHTS)), dtype=np.float32)
     return [item.text for item in head], np.hstack([rows[:MAX_EMBEDDED], _meanings(query, head, meaning)[0]])
 
 
-def _by_wording(
-    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning
-) -> tuple[list[Evidence], Vectors]:
+def _by_wording(query: Query, found: Retrieval, meaning: Meaning) -> tuple[list[Evidence], Vectors]:
     """Return the sentences with the score of their wording, best first, and their signals: (sentences, signals).
 
     What an article asks itself is left out: it answers nothing.
     """
-    read = hits[:PASSAGES_READ] if any(term.mass for term in terms) else []
-    found = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
-    vocabulary = meaning.vocabulary([word for word in found if word.isalpha()])
-    terms = soften(terms, vocabulary, meaning)
-    sentences = read_all(query, terms, read)
+    read = found.hits[:PASSAGES_READ] if any(term.mass for term in found.terms) else ()
+    said = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
+    vocabulary = meaning.vocabulary([word for word in said if word.isalpha()])
+    terms = soften(found.terms, vocabulary, meaning)
+    sentences = read_all(query, replace(found, terms=tuple(terms), hits=read))
     rows = signals(query, terms, sentences, vocabulary, meaning)
     scores = rows @ np.array(list(SENTENCE_WEIGHTS.values()), dtype=np.float32)
     order = np.argsort(-scores, kind="stable")

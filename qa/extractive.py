@@ -1,11 +1,12 @@
 """The default answerer: evidence sentences -> a verbatim, cited answer, or a refusal with a true reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
+from qa.dates import TimeFrame
 from qa.judgement import Case, Judgement
 from qa.premise import year_to_come
 from qa.query import Query
@@ -44,12 +45,13 @@ def answer(
 ) -> Draft:
     """Answer in the articles' own sentences, best first, or say why not and what comes nearest."""
     has_source = not unknown_sources(query.text, reader.sources)
-    found = judged(Case(query, retrieval.terms, retrieval.hits, has_source, max_sentences))
+    found = judged(Case(query, retrieval, has_source, max_sentences))
     to_come = year_to_come(query, today)
     sure, notes = 0.0 if to_come else found.confidence, tuple(_notes(retrieval))
     if sure >= refuse_below:
         sentences, citations = cite(found.chosen, reader)
         if sentences:
+            notes += tuple(_age_note(retrieval.frame, citations))
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), found.evidence)
     reason = f"{to_come} is yet to come" if to_come else why_not(query, retrieval.terms, found.seen, reader)
     _, nearest = cite(found.nearest, reader)
@@ -84,6 +86,16 @@ def _before(evidence: Evidence) -> str:
 
 def _notes(retrieval: Retrieval) -> list[str]:
     return [_spelling_note(term, retrieval.hits) for term in retrieval.terms if term.spelling]
+
+
+def _age_note(frame: TimeFrame, citations: Sequence[Citation]) -> Iterator[str]:
+    """Say so where all that is shown was published before what is asked about can have happened."""
+    dates = [cited.published for cited in citations if cited.published is not None]
+    if dates and all(frame.is_too_early(cited.published) for cited in citations):
+        yield (
+            f"older than what is asked about: the newest article shown is of {max(dates)}, the question asks of "
+            f"{frame.begins} and later"
+        )
 
 
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:

@@ -17,9 +17,8 @@ from qa.query import Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
 from qa.rereading import reread
-from qa.retrieval import Hit, overlap
+from qa.retrieval import Retrieval, overlap
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm
 from qa.whether import telling_first
 
 NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
@@ -33,8 +32,7 @@ class Case:
     """What is judged: a question as read, and what the index found for it."""
 
     query: Query
-    terms: tuple[ResolvedTerm, ...]
-    hits: tuple[Hit, ...]
+    found: Retrieval
     has_source: bool  # the index knows the sources that the question names
     max_sentences: int
 
@@ -52,26 +50,26 @@ class Judgement:
 
 def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     """Weigh every sentence of the best hits, with the reader where there is one."""
-    query = case.query
-    found = weigh(query, case.terms, case.hits, meaning)
+    query, terms = case.query, case.found.terms
+    weighed = weigh(query, case.found, meaning)
     if network is not None:
-        found = reread(query, case.terms, found, network)
-    of_asked_years = of_years(years(query.text), found)
+        weighed = reread(query, terms, weighed, network)
+    of_asked_years = of_years(years(query.text), weighed)
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
-    is_anothers = is_told_of_another(query, case.terms, of_owner)
-    telling = [item for item in of_owner if not is_background(query, case.terms, item)]
-    telling = telling_first(query, case.terms, telling)
+    is_anothers = is_told_of_another(query, terms, of_owner)
+    telling = [item for item in of_owner if not is_background(query, terms, item)]
+    telling = telling_first(query, terms, telling)
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
-        confidence=confidence(query, case.terms, evidence),
+        confidence=confidence(query, terms, evidence),
         chosen=tuple(choose(evidence, case.max_sentences)),
-        nearest=tuple(_one_a_story(found)),
+        nearest=tuple(_one_a_story(weighed)),
         seen=Seen(
-            is_any=bool(found),
+            is_any=bool(weighed),
             is_of_years=bool(of_asked_years),
             is_of_owner=bool(of_owner),
             is_anothers=is_anothers,
-            fits=any(item.fits for item in found),
+            fits=any(item.fits for item in weighed),
         ),
         evidence=tuple(evidence),
     )

@@ -39,6 +39,7 @@ ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in a
 MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.2, 1.5  # … and take some where they are not for it either
+CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -120,6 +121,8 @@ def _with_reader(
     read = [item.odds for item in evidence if item.odds is not None]
     if not read:
         return certainty
+    if max(read) >= CERTAIN_ODDS:
+        return max(certainty, max(read) - CERTAIN_ODDS)
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds

@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from qa.evidence import weigh
 from qa.kinds import POINTING
 from qa.meaning import Meaning
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
-from qa.retrieval import Hit, distinct, spread
+from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written
 
 READ = 8  # of the sentences, the best
 ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
-TOLD_BY_CUE = (Kind.WHO, Kind.WHY, Kind.SAYING)
+TOLD_BY_CUE = (Kind.WHY, Kind.SAYING)
 READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
@@ -31,31 +31,34 @@ def reread(
     told_by_cue = query.kind in TOLD_BY_CUE
     most = READ_BESIDE_CUE if told_by_cue else READ
     best = evidence[:most]
-    telling = {stem for t in terms if t.term.weight == 1.0 and not t.term.is_name for stem in t.stems}
+    bounds = _Bounds.of(query, terms)
     read = _odds(query, terms, best, evidence, reader)
     head = [
-        replace(item, odds=odds, score=item.score + (0.0 if told_by_cue else _weighed(odds, item, telling)))
+        replace(
+            item,
+            odds=odds,
+            score=item.score + (0.0 if told_by_cue else ODDS_WEIGHT * bounds.within(odds, item)),
+        )
         for item, odds in ((item, read[_place(item)]) for item in best)
     ]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
 
-def reread_passages(
-    query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit], meaning: Meaning, reader: Reader
-) -> list[Hit]:
+def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Reader) -> list[Hit]:
     """Order passages anew: in the scores of the best counts how likely the reader thinks that a sentence answers."""
-    first = distinct(spread(hits), PASSAGES_REREAD)
+    first = distinct(spread(found.hits), PASSAGES_REREAD)
     by_passage: dict[int, list[Evidence]] = {}
-    evidence = weigh(query, terms, first, meaning)
+    evidence = weigh(query, replace(found, hits=tuple(first)), meaning)
     for item in evidence:
         by_passage.setdefault(item.passage.id, []).append(item)
     best = [item for items in by_passage.values() for item in items[:SENTENCES_A_PASSAGE]]
     odds: dict[int, float] = {}
-    for (passage, _), value in _odds(query, terms, best, evidence, reader).items():
+    for (passage, _), value in _odds(query, found.terms, best, evidence, reader).items():
         odds[passage] = max(value, odds.get(passage, LEAST_ODDS))
     unread = min(odds.values(), default=0.0)
     weighed = [
-        replace(hit, score=hit.score + PASSAGE_ODDS_WEIGHT * odds.get(hit.passage.id, unread)) for hit in hits
+        replace(hit, score=hit.score + PASSAGE_ODDS_WEIGHT * odds.get(hit.passage.id, unread))
+        for hit in found.hits
     ]
     return sorted(weighed, key=lambda hit: (-hit.score, hit.passage.id))
 
@@ -78,10 +81,26 @@ def _odds(
     }
 
 
-def _weighed(odds: float, item: Evidence, telling: AbstractSet[str]) -> float:
-    """Return what the odds add: for a sentence without a telling word of the question they can only take away."""
-    is_foreign = bool(telling) and item.stems.isdisjoint(telling)
-    return ODDS_WEIGHT * (min(odds, 0.0) if is_foreign else odds)
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a sentence's words tell by themselves bounds what the reader's odds may add or take."""
+
+    telling: frozenset[
+        str
+    ]  # stems of the question's words that are no names: without any, odds only take away
+    deed: frozenset[str]  # of what "who" did: where who did it stands beside it, odds only add
+
+    @classmethod
+    def of(cls, query: Query, terms: Sequence[ResolvedTerm]) -> Self:
+        plain = [t for t in terms if t.term.weight == 1.0]
+        telling = frozenset(stem for t in plain if not t.term.is_name for stem in t.stems)
+        return cls(telling, plain[0].stems if plain and query.kind is Kind.WHO else frozenset())
+
+    def within(self, odds: float, item: Evidence) -> float:
+        """Return what of a sentence's odds counts."""
+        if self.telling and item.stems.isdisjoint(self.telling):
+            return min(odds, 0.0)
+        return max(odds, 0.0) if item.fits and not item.stems.isdisjoint(self.deed) else odds
 
 
 def asked_of_the_reader(query: Query) -> str:

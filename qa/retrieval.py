@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -49,51 +49,52 @@ class Retrieval:
 
     terms: tuple[ResolvedTerm, ...]
     hits: tuple[Hit, ...]
+    frame: TimeFrame  # when it asks about
 
 
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     """Search both arms and rank what they find; `limit` distinct passages at most."""
-    terms, ranked = rank(query, reader, filters=filters, today=today, limit=limit)
-    return Retrieval(terms, tuple(distinct(spread(ranked), limit)))
+    ranked = rank(query, reader, filters=filters, today=today, limit=limit)
+    return replace(ranked, hits=tuple(distinct(spread(ranked.hits), limit)))
 
 
-def rank(
-    query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
-) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
-    """Return the question's words as the index knows them, and all passages that were scored, best first.
+def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
+    """Search both arms and return all passages that were scored, best first.
 
     A question over several articles is looked for as a whole and part by part.
     """
-    terms, ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
+    ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
     for part in parts(query.text):
-        _, found = _ranked(read_question(part), reader, filters=filters, today=today, limit=PASSAGES_A_PART)
-        ranked = _with_part(ranked, found[:PASSAGES_A_PART])
-    return terms, ranked
+        found = _ranked(read_question(part), reader, filters=filters, today=today, limit=PASSAGES_A_PART)
+        ranked = replace(ranked, hits=_with_part(ranked.hits, found.hits[:PASSAGES_A_PART]))
+    return ranked
 
 
-def _ranked(
-    query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int
-) -> tuple[tuple[ResolvedTerm, ...], list[Hit]]:
+def _ranked(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     asked = filters.as_of or today
     frame = time_frame(query.text, today=asked, newness_weight=weight_of_newness(asked, reader))
     found = search_arms(query, reader, filters=filters, limit=limit)
     candidates = worth_reading(query, found, reader, frame=frame, limit=limit)
     scores = score(query, found.terms, candidates, frame)
     hits = [Hit(candidate.passage, value) for candidate, value in zip(candidates, scores, strict=True)]
-    return found.terms, sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+    return Retrieval(found.terms, _best_first(hits), frame)
 
 
-def _with_part(whole: Sequence[Hit], part: Sequence[Hit]) -> list[Hit]:
+def _best_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)))
+
+
+def _with_part(whole: tuple[Hit, ...], part: Sequence[Hit]) -> tuple[Hit, ...]:
     """Join a part's best hits to the whole question's: what leads for a part is worth what leads for the whole."""
     if not whole or not part:
-        return list(whole)
+        return whole
     behind = whole[0].score - part[0].score
     best = {hit.passage.id: hit for hit in whole}
     for hit in part:
         lifted = Hit(hit.passage, hit.score + behind - PART_PENALTY)
         if hit.passage.id not in best or best[hit.passage.id].score < lifted.score:
             best[hit.passage.id] = lifted
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
+    return _best_first(best.values())
 
 
 @dataclass(frozen=True, slots=True)

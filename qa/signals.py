@@ -19,7 +19,7 @@ from index.records import StoredPassage
 from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query, kind_of
-from qa.retrieval import Hit
+from qa.retrieval import Hit, Retrieval
 from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_sentence, stems_of_words
 
 # Shares of a question word's mass that a sentence is credited with where its surroundings hold the word.
@@ -54,6 +54,7 @@ SENTENCE_WEIGHTS = {
     "rank": 1.16,  # exp(the passage's score - the best passage's)
     "lede": 0.2,  # nearness to the article's start
     "length": -0.24,
+    "early": -1.0,  # told before what is asked about can have happened; set by hand, as few questions say when
     "points_back": -0.06,  # opens with a word whose referent is out of sight
 }
 MEANING_WEIGHTS = {
@@ -94,7 +95,10 @@ class Sentences:
     stems: list[frozenset[str]]
     names: list[tuple[tuple[str, ...], ...]]  # stems of each name in it that the question does not hold
     fits: list[float]
-    poses: NDArray[np.bool_]  # a question of the article's own, which answers nothing
+    poses: NDArray[
+        np.bool_
+    ]  # a question of the article's own, or an option below one: neither answers anything
+    is_early: NDArray[np.bool_]  # of an article from before anything that is asked about can have happened
     posed: dict[int, str]  # by place, such a question right above that asks what is asked
     own: Vectors
     asked: Vectors  # share of the mass of the clause that asks
@@ -138,9 +142,9 @@ class _Weights:
     known: frozenset[str]  # the question's stems, the forms of its terms, and words that say nothing
 
 
-def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -> Sentences:
+def read_all(query: Query, found: Retrieval) -> Sentences:
     """Take every sentence of the hits apart, in the hits' order."""
-    hits = [hit for hit in hits if hit.passage.sentences]
+    terms, hits = found.terms, [hit for hit in found.hits if hit.passage.sentences]
     weights = _weights(query, terms)
     spans = [span for hit in hits for span in hit.passage.sentences]
     texts = [hit.passage.text_at(span) for hit in hits for span in hit.passage.sentences]
@@ -181,7 +185,10 @@ def read_all(query: Query, terms: Sequence[ResolvedTerm], hits: Sequence[Hit]) -
         stems=bags,
         names=[_new_names(text, weights.known) for text in texts],
         fits=fitting,
-        poses=posing,
+        poses=posing | _options(texts, posing, first),
+        is_early=np.array(
+            [found.frame.is_too_early(hit.passage.article.published) for hit in hits], dtype=bool
+        )[of_passage],
         posed={place: texts[place - 1] for place in below if asks[place - 1]},
         own=own @ weights.who,
         asked=own @ weights.clause,
@@ -231,6 +238,7 @@ def signals(
         "rank": sentences.rank,
         "lede": 1 / (1 + starts / LEDE_CHARS),
         "length": np.log1p([len(sequence) for sequence in sentences.sequences]) / 4,
+        "early": sentences.is_early,
         "points_back": [POINTING.match(text) is not None for text in texts],
     }
     return np.array([columns[name] for name in SENTENCE_WEIGHTS], dtype=np.float32).T
@@ -305,6 +313,18 @@ def _below(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.in
     below[1:] = posing[:-1] & ~posing[1:]
     below[first] = False
     return [place for place in np.flatnonzero(below).tolist() if not is_option(texts[place])]
+
+
+def _options(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which sentences are options from which a quiz lets choose: two or more in a row below its question."""
+    found = np.zeros_like(posing)
+    ends = {*first.tolist(), len(texts)}
+    for asked in np.flatnonzero(posing).tolist():
+        end = asked + 1
+        while end not in ends and is_option(texts[end]):
+            end += 1
+        found[asked + 1 : end] = end - asked > 2
+    return found
 
 
 def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:

@@ -39,7 +39,7 @@ def candidates_of(
             found = retrieve(
                 query, reader, filters=Filters(as_of=asked), today=asked or date.today(), limit=PASSAGES_READ
             )
-            evidence = weigh(query, found.terms, found.hits, meaning)
+            evidence = weigh(query, found, meaning)
             groups = windows(evidence[:read], evidence)
             yield Candidates(
                 windows=tuple(

@@ -20,7 +20,7 @@ def weighed(assistant: Assistant, question: str) -> list[Evidence]:
     query = read_question(question)
     with assistant.live.reader() as reader:
         found = retrieve(query, reader, filters=Filters(), today=TODAY, limit=30)
-        return weigh(query, found.terms, found.hits, assistant.meaning)
+        return weigh(query, found, assistant.meaning)
 
 
 @pytest.mark.parametrize("question", [question for question, _ in ANSWERABLE[:4]])
@@ -112,6 +112,7 @@ def explained(over: Callable[[Mapping[str, str]], Assistant]) -> Assistant:
             "of fees. A judge had it chained to the quay.",
             "news.txt": "Passengers stood in line for a seat on the ferry to Lorne. The summer was dry.",
             "quiz.txt": "Which town won the Lorne regatta?\n\nVisby\n\nTarn\n\nOrrin\n\nHow did you do?",
+            "fair.txt": "When does the fair open?\n\nSunday at noon\n\nThe fair has 40 stalls this year.",
             "regatta.txt": "Tarn won the regatta at Lorne on Sunday, ahead of Visby.",
         }
     )
@@ -134,12 +135,18 @@ def test_what_stands_below_a_question_like_the_one_asked_answers_it(
     assert explained.ask(question).citations[0].quote == told
 
 
-def test_an_option_of_a_quiz_answers_nothing(explained: Assistant) -> None:
+def test_options_of_a_quiz_answer_nothing(explained: Assistant) -> None:
     question = "Which town won the Lorne regatta?"
     assert explained.ask(question).citations[0].quote.startswith("Tarn won")
-    option = next(item for item in weighed(explained, question) if item.text == "Visby")
-    assert option.own == 0.0
-    assert option.posed == ""
+    assert not {"Visby", "Tarn", "Orrin"} & {item.text for item in weighed(explained, question)}
+
+
+def test_a_lone_fragment_below_a_question_is_weighed_without_it(explained: Assistant) -> None:
+    opens = next(
+        item for item in weighed(explained, "When does the fair open?") if item.text == "Sunday at noon"
+    )
+    assert opens.own == 0.0
+    assert opens.posed == ""
 
 
 def test_the_article_s_own_question_is_kept_with_what_stands_below_it_where_it_asks_the_same(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,9 +19,11 @@ import pytest
 
 from index.filters import Filters
 from qa.assistant import Assistant
+from qa.dates import TimeFrame
 from qa.judgement import Case, judge
 from qa.judging_process import JudgingProcess, serve
 from qa.query import read_question
+from qa.retrieval import Retrieval
 
 QUESTIONS = (
     "Who mediated the talks in Brussels?",
@@ -62,7 +65,7 @@ def test_many_at_once_each_get_their_own(
 def test_case_that_cannot_be_judged_hinders_no_other(
     process: JudgingProcess, cases: list[Case], caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = replace(cases[0], hits=(None,))  # type: ignore[arg-type]
+    broken = replace(cases[0], found=None)  # type: ignore[arg-type]
 
     assert process.judge(broken) is None
     assert "AttributeError" in caplog.text
@@ -122,19 +125,24 @@ def test_ends_with_the_process_that_started_it() -> None:
 
 STARTER = """
 import os, signal
+from datetime import date
+from qa.dates import TimeFrame
 from qa.judgement import Case
 from qa.judging_process import JudgingProcess
 from qa.query import read_question
+from qa.retrieval import Retrieval
 
 judging = JudgingProcess(reads=False)
-assert judging.judge(Case(read_question("Who?"), (), (), True, 4)) is not None
+nothing = Retrieval((), (), TimeFrame(date(2023, 7, 19)))
+assert judging.judge(Case(read_question("Who?"), nothing, True, 4)) is not None
 print(judging._process.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_case_cut_off_in_its_middle_is_the_end() -> None:
-    whole = pickle.dumps((1, Case(read_question("Who?"), (), (), True, 4)))
+    nothing = Retrieval((), (), TimeFrame(date(2023, 7, 19)))
+    whole = pickle.dumps((1, Case(read_question("Who?"), nothing, True, 4)))
     judgements = io.BytesIO()
 
     serve(io.BytesIO(whole + whole[: len(whole) // 2]), judgements, reads=False)
@@ -148,7 +156,7 @@ def case_of(question: str, samples: Assistant) -> Case:
     query = read_question(question)
     with samples.live.reader() as reader:
         found = samples.find(query, reader, Filters(), 30)
-    return Case(query, found.terms, found.hits, True, 4)
+    return Case(query, found, True, 4)
 
 
 def pid_of(judging: JudgingProcess) -> int:

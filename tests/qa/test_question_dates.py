@@ -31,6 +31,7 @@ TODAY = date(2023, 7, 19)  # a Wednesday
         ("Who spoke last Saturday?", date(2023, 7, 15), date(2023, 7, 15)),
         ("Who spoke last Wednesday?", date(2023, 7, 12), date(2023, 7, 12)),
         ("Who spoke yesterday?", date(2023, 7, 18), date(2023, 7, 18)),
+        ("Who spoke on Monday?", date(2023, 7, 17), date(2023, 7, 17)),
     ],
 )
 def test_a_date_in_words_is_a_window(question: str, first: date, last: date) -> None:
@@ -68,6 +69,26 @@ def test_where_the_question_says_when_articles_of_then_come_before_new_ones() ->
     asked = time_frame("Who visited Baku in April 2023?", today=TODAY)
     assert asked.nearness(date(2023, 4, 28)) == 1.0
     assert asked.nearness(TODAY) == ASKING_BESIDE_WINDOW
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Who resigned this week?", date(2023, 7, 12)),
+        ("Who met between 2019 and 2021?", date(2019, 1, 1)),
+        ("Who ruled before 2020?", None),
+        ("Who had left by May 2023, and who came in June 2023?", date(2023, 6, 1)),
+        ("Who investigates the Jan. 6 attack?", None),
+        ("Who met the president?", None),
+    ],
+)
+def test_what_is_asked_about_begins_where_the_question_says(question: str, begins: date | None) -> None:
+    asked = time_frame(question, today=TODAY)
+    assert asked.begins == begins
+    if begins is not None:
+        assert asked.is_too_early(begins - timedelta(1))
+        assert not asked.is_too_early(begins)
+    assert not asked.is_too_early(None)
 
 
 def test_undated_articles_are_never_near() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
+from index.filters import Filters
 from index.lexical import stems
 from index.sync import sync
 from qa.answer import Outcome
 from qa.assistant import Assistant
+from qa.evidence import weigh
 from qa.forms import related_stems
-from qa.refusal import LONG_NEEDS, SHORT_NEEDS, needed_share
+from qa.query import read_question
+from qa.refusal import CERTAIN_ODDS, LONG_NEEDS, SHORT_NEEDS, confidence, needed_share
 from tests.qa.assistants import assert_stands, assistant_over, dated, write_articles
 
 
@@ -122,6 +126,42 @@ def test_an_answer_for_another_year_is_not_given_as_this_one_s(cup: Assistant) -
     never = cup.ask("Who won the chess cup in Geneva in 2021?")
     assert never.outcome is Outcome.NOT_IN_CORPUS
     assert '"2021"' in (never.reason or "")
+
+
+RESIGNED = "Mayor Ilva Tarn of Lorne resigned over the ferry contract."
+
+
+def test_what_was_told_before_it_can_have_happened_comes_last_and_is_said_to_be_older(
+    over: Callable[[Mapping[str, str]], Assistant],
+) -> None:
+    question = "Which mayor resigned over the ferry contract this week?"
+    before = dated("Resigned", RESIGNED, published="2019-06-01")
+    now = dated("Harbour", "Oda Renn, the mayor of Visby, resigned over its ferry.", published="2023-07-14")
+
+    both = over({"before.md": before, "now.md": now}).ask(question)
+    alone = over({"before.md": before}).ask(question)
+    undated = over({"undated.txt": RESIGNED}).ask(question)
+
+    assert both.citations[0].article == "now.md", both.text
+    assert both.notes == undated.notes == ()
+    assert alone.text.startswith(RESIGNED)
+    (note,) = alone.notes
+    assert "2019-06-01" in note
+    assert "2023-07-10" in note
+
+
+@pytest.mark.parametrize(("odds", "is_sure"), [(CERTAIN_ODDS, True), (CERTAIN_ODDS - 0.1, False)])
+def test_a_sentence_that_the_reader_is_certain_of_decides(
+    apart: Assistant, odds: float, is_sure: bool
+) -> None:
+    query = read_question(
+        "Which bank has paid for the repair of the old stone bridge and of the harbour at Tarn?"
+    )
+    with apart.live.reader() as reader:
+        found = apart.find(query, reader, Filters(), 30)
+    first, *rest = weigh(query, found, apart.meaning)
+    assert confidence(query, found.terms, [first, *rest]) < 0.5
+    assert (confidence(query, found.terms, [replace(first, odds=odds), *rest]) >= 0.5) is is_sure
 
 
 def test_how_many_is_not_told_by_a_sentence_that_counts_others(
