@@ -1,6 +1,7 @@
 """Does a sentence hold the kind of answer that a question asks for: a person, a date, a place, a number, a cause?"""
 
 import re
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from index.lexical import stems
@@ -63,6 +64,7 @@ _DEED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 DOER_WORDS = 3  # before the deed
+PASSIVE_WORDS = 2  # from "is" to what is done
 SPEAKER_REACH = 40  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
@@ -166,6 +168,20 @@ def _has_doer(sentence: str, question: str, known: frozenset[str]) -> bool:
         if is_done == bool(asked[1]):
             return any(_is_new(doer, known) for doer in before)
     return False
+
+
+def is_done_to(sentence: str, deed: AbstractSet[str]) -> bool:
+    """Tell whether a deed, given as its stems, is told of what it was done to, and not right behind it by whom.
+
+    "The road is usually called …" does not say who called for anything.
+    """
+    words = _WORD.findall(sentence)
+    return any(
+        not deed.isdisjoint(stems_of_words(word))
+        and not frozenset(_BE).isdisjoint(words[max(0, i - PASSIVE_WORDS) : i])
+        and words[i + 1 : i + 2] != ["by"]
+        for i, word in enumerate(words)
+    )
 
 
 def _time(sentence: str, known: frozenset[str]) -> float:

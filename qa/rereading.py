@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from qa.evidence import weigh
-from qa.kinds import POINTING
+from qa.kinds import POINTING, is_done_to
 from qa.meaning import Meaning
 from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
@@ -92,15 +92,18 @@ class _Bounds:
 
     @classmethod
     def of(cls, query: Query, terms: Sequence[ResolvedTerm]) -> Self:
-        plain = [t for t in terms if t.term.weight == 1.0]
-        telling = frozenset(stem for t in plain if not t.term.is_name for stem in t.stems)
+        plain = [t for t in terms if not t.term.is_name]
+        telling = frozenset(stem for t in plain if t.term.weight == 1.0 for stem in t.stems)
         return cls(telling, plain[0].stems if plain and query.kind is Kind.WHO else frozenset())
 
     def within(self, odds: float, item: Evidence) -> float:
         """Return what of a sentence's odds counts."""
         if self.telling and item.stems.isdisjoint(self.telling):
             return min(odds, 0.0)
-        return max(odds, 0.0) if item.fits and not item.stems.isdisjoint(self.deed) else odds
+        is_told = (
+            bool(item.fits) and not item.stems.isdisjoint(self.deed) and not is_done_to(item.text, self.deed)
+        )
+        return max(odds, 0.0) if is_told else odds
 
 
 def asked_of_the_reader(query: Query) -> str:

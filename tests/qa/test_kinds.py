@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.kinds import fits, is_option, numbers, poses
+from qa.kinds import fits, is_done_to, is_option, numbers, poses
 from qa.query import Kind
 
 MET = "The leaders met in Brussels on Saturday, July 15."
@@ -131,6 +131,20 @@ def test_a_question_of_the_article_s_own_is_told(sentence: str, expected: bool) 
 )
 def test_an_option_of_a_quiz_is_told(sentence: str, expected: bool) -> None:
     assert is_option(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In English the road is usually called the Lachin corridor.", True),
+        ("The road was closed on Tuesday, Armenia said.", True),
+        ("The road was closed by Azerbaijan.", False),
+        ("Azerbaijan closed the road, and was blamed for it.", False),
+        ("Armenia called for talks.", False),
+    ],
+)
+def test_a_deed_told_of_what_it_was_done_to_is_told_apart(sentence: str, expected: bool) -> None:
+    assert is_done_to(sentence, {"call", "close"}) is expected
 
 
 def test_numbers_are_found_in_digits_and_words() -> None:
