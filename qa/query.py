@@ -63,14 +63,14 @@ STOP_WORDS = frozenset(
 ) - {"won"}
 
 LIGHT_WORDS = frozenset(
-    """article articles report reports reported news story tell told say says said according happen happened
-    happens take takes took taken place make makes made give gives gave given name names named call called year
-    years month months week weeks day days date time times person people country countries city number amount
-    percentage percent kind type sort thing things way ways role main exactly currently recently recent latest
-    last first second third one ones two new get got become became come came go goes went going know known mean
-    following include included including involve involved describe described mention mentioned discuss think
-    explain long old far often high big large compare list summarise summarize react reaction position
-    stance""".split()
+    """article articles report reports reported news story tell told say says said according happen happened happens
+    happening take takes took taken place make makes made give gives gave given name names named call called
+    year years month months week weeks day days date time times person people country countries city number
+    amount percentage percent kind type sort thing things way ways role main exactly currently recently recent
+    latest last first second third one ones two new get got become became come came go goes went going know
+    known mean following include included including involve involved describe described mention mentioned
+    discuss think explain long old far often high big large compare list summarise summarize react reaction
+    position stance""".split()
 )
 
 _QUANTITY = r"\bhow (many|much|long|old|far|often|big|large|tall|high|fast|deep|wide|heavy)\b"
@@ -92,6 +92,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TAKES_PLACE = re.compile(
+    r"\b(?:tak(?:es?|en|ing)|took)\s+place\b", re.I
+)  # no word of which says more than "happens"
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,120})[\"“”»]")
 _CONTEXT = re.compile(r"\(about: ([^()]*)\)\s*$")
 
@@ -124,7 +127,7 @@ def kind_of(question: str) -> tuple[Kind, str]:
 
 def _terms(text: str, *, is_carried: bool) -> list[QueryTerm]:
     scale = CONTEXT_WEIGHT if is_carried else 1.0
-    surfaces = [match[0] for match in _WORD.finditer(text)]
+    surfaces = [match[0] for match in _WORD.finditer(_TAKES_PLACE.sub("happen", text))]
     says_names = _case_tells_names(surfaces)
     terms = []
     for position, surface in enumerate(surfaces):

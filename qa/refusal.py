@@ -1,6 +1,7 @@
 """When the articles do not say: how sure an answer would be, and a reason for refusing that is true."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by, words_that_count
 from qa.whether import asks_whether, tells_whether
 
+_WHAT_HAPPENED = re.compile(
+    r"\W*what\s+(?:(?:is|has|had)\s+)?(?:happen(?:s|ed|ing)?|took\s+place|takes\s+place)\b", re.I
+)
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
 # How much of a question's mass one passage must hold, and what holds too little: chosen by grid search on
@@ -95,12 +99,19 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
 def _asks_of_a_name_that_is_there(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]
 ) -> bool:
-    """Whether nothing but "Who is Charles Michel?" is asked, and the best sentence has the whole name.
+    """Whether nothing but "Who is Charles Michel?" or "What happened in Brussels?" is asked, and the best sentence has
+    the whole name.
 
-    It says something of him; what it says, the reader seldom takes for an answer.
+    It says something of it; what it says, the reader seldom takes for an answer.
     """
-    is_all_name = query.kind is Kind.DEFINITION and all(term.term.is_name for term in terms)
-    return is_all_name and all(evidence[0].stems & term.stems for term in terms)
+    counting = [term for term in terms if term.term.weight >= 0.5 or not _asks_what_happened(query)]
+    is_open = query.kind is Kind.DEFINITION or _asks_what_happened(query)
+    is_all_name = bool(counting) and is_open and all(term.term.is_name for term in counting)
+    return is_all_name and all(evidence[0].stems & term.stems for term in counting)
+
+
+def _asks_what_happened(query: Query) -> bool:
+    return _WHAT_HAPPENED.match(query.text) is not None
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
@@ -121,7 +132,7 @@ def _with_reader(
     read = [item.odds for item in evidence if item.odds is not None]
     if not read:
         return certainty
-    if max(read) >= CERTAIN_ODDS:
+    if max(read) >= CERTAIN_ODDS and not misses:
         return max(certainty, max(read) - CERTAIN_ODDS)
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET

@@ -177,6 +177,32 @@ def test_how_many_is_not_told_by_a_sentence_that_counts_others(
     assert "6,000" in crowd.ask("How many people gathered?").sentences[0].text
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What happened in Lorne?", "Two trams met in Lorne"),
+        ("What took place in Lorne?", "Two trams met in Lorne"),
+        ("What is happening in Lorne?", "Two trams met in Lorne"),
+        ("When did the talks take place?", "The talks began on Monday"),
+        ("What happened in Tarn?", None),
+        ("What happened to the bridge in Lorne?", None),
+    ],
+)
+def test_what_happened_somewhere_is_told_by_what_names_it(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str | None
+) -> None:
+    told_of = over(
+        {
+            "trams.txt": "Two trams met in Lorne on Saturday and could not pass.\n\nThe flood that took place in 1915 "
+            "is remembered in Visby.",
+            "talks.txt": "The talks began on Monday and went on for four days, an official said.",
+        }
+    )
+    answer = told_of.ask(question)
+    assert (answer.outcome is Outcome.ANSWERED) is (told is not None)
+    assert answer.text.startswith(told or "")
+
+
 ROLES = {
     "roles.txt": "The United States and the EU have taken a role in the talks, as Russia is loath to annoy Turkey.",
     "region.txt": "The region declared itself independent, which no UN member state has recognised. It belongs to "
