@@ -72,6 +72,11 @@ _ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
 _IS_WHO = re.compile(r"^who (?:is|are|was|were)\s", re.I)
 _PLACE_BEFORE = r"\b(?:in|at|of|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
 _THAT_CLAUSE = re.compile(r"\b(?:say|said|says|think|thought|claim|claimed|know|knew|so)\s+that\b", re.I)
+_THIS_WEEK = re.compile(  # points to the day of asking
+    r"\bthis\s+(?:past\s+)?(?:week(?:end)?|month|year|decade|century|morning|afternoon|evening|spring|summer|autumn|fall|"
+    r"winter|season|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.I,
+)
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|its|their|his|her)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)"
@@ -141,7 +146,7 @@ def _says_too_little(asked: str) -> bool:
 
 def _points_back(question: str) -> bool:
     """Tell whether a pointing word of the question finds nothing in the question itself to point to."""
-    text = _THAT_CLAUSE.sub(" ", question)
+    text = _THIS_WEEK.sub(" ", _THAT_CLAUSE.sub(" ", question))
     words = _words(text)
     names = _names(question)
     pointing = [word for word in words if word in _POINTERS]

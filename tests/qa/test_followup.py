@@ -134,6 +134,8 @@ FRESH = [
     "Did Armenia say that its troops left?",
     "What is the weather in Baku?",
     "Who won the 2020 war?",
+    "Who visited Baku this week?",
+    "What did the ministry in Vienna announce this year?",
 ]
 
 
