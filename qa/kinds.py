@@ -58,6 +58,7 @@ _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
 _BE = ("is", "was", "are", "were", "be", "been", "being")
+_FORMS_OF_BE = frozenset(_BE)
 _DEED = re.compile(
     rf"\b(?i:who)\s+(?:(?:has|have|had|will|would|also|first)\s+)*({'|'.join(_BE)})?\s*"
     r"(?!d(?:o|oes|id)\b)([a-z]{3,})"
@@ -178,7 +179,7 @@ def is_done_to(sentence: str, deed: AbstractSet[str]) -> bool:
     words = _WORD.findall(sentence)
     return any(
         not deed.isdisjoint(stems_of_words(word))
-        and not frozenset(_BE).isdisjoint(words[max(0, i - PASSIVE_WORDS) : i])
+        and not _FORMS_OF_BE.isdisjoint(words[max(0, i - PASSIVE_WORDS) : i])
         and words[i + 1 : i + 2] != ["by"]
         for i, word in enumerate(words)
     )

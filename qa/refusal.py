@@ -104,14 +104,11 @@ def _asks_of_a_name_that_is_there(
 
     It says something of it; what it says, the reader seldom takes for an answer.
     """
-    counting = [term for term in terms if term.term.weight >= 0.5 or not _asks_what_happened(query)]
-    is_open = query.kind is Kind.DEFINITION or _asks_what_happened(query)
+    asks_what_happened = _WHAT_HAPPENED.match(query.text) is not None
+    counting = [term for term in terms if term.term.weight >= 0.5 or not asks_what_happened]
+    is_open = query.kind is Kind.DEFINITION or asks_what_happened
     is_all_name = bool(counting) and is_open and all(term.term.is_name for term in counting)
     return is_all_name and all(evidence[0].stems & term.stems for term in counting)
-
-
-def _asks_what_happened(query: Query) -> bool:
-    return _WHAT_HAPPENED.match(query.text) is not None
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:

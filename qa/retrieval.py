@@ -45,11 +45,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What a search found, and how it read the question's words."""
+    """What a search found, best first, and how it read the question: its words, and when it asks about."""
 
     terms: tuple[ResolvedTerm, ...]
     hits: tuple[Hit, ...]
-    frame: TimeFrame  # when it asks about
+    frame: TimeFrame
 
 
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
