@@ -9,11 +9,14 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from corpus.article import Article
 from corpus.refusal import Refusal
+from index.filters import Filters
+from index.lexical import fold
 from index.passages import Passage
 from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
@@ -179,6 +182,25 @@ class Catalog:
             [*words, limit, offset],
         )
         return count, [_record(row) for row in found]
+
+    def newest(self, filters: Filters, *, limit: int) -> list[ArticleRecord]:
+        """Return the newest articles that the filters let through, undated ones last, then by id."""
+        conditions: list[tuple[str, Sequence[object]]] = []
+        if filters.since:
+            conditions.append(("a.published >= ?", [filters.since.isoformat()]))
+        if filters.until:
+            conditions.append(("a.published <= ?", [filters.until.isoformat()]))
+        if filters.as_of:
+            conditions.append(("(a.published IS NULL OR a.published <= ?)", [filters.as_of.isoformat()]))
+        if filters.source is not None:
+            written = [source for source in self.sources() if fold(source) == fold(filters.source)]
+            conditions.append((f"a.source IN ({','.join('?' * len(written))})", written))
+        found = self.rows(
+            f"SELECT {_RECORD} FROM articles a WHERE {' AND '.join(c for c, _ in conditions) or '1'}"
+            " ORDER BY a.published IS NULL, a.published DESC, a.id LIMIT ?",
+            [*chain.from_iterable(values for _, values in conditions), limit],
+        )
+        return [_record(row) for row in found]
 
     def copies(self, article_id: str) -> tuple[ArticleRecord, ...]:
         """Return the other articles of an article's story, oldest first, undated ones last, then by id."""

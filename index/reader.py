@@ -175,6 +175,10 @@ class IndexReader:
         """Return how many articles have each word of `text` in title, source, date or id, and some, newest first."""
         return self._catalog.find(text, offset=offset, limit=limit)
 
+    def newest(self, filters: Filters, *, limit: int) -> list[ArticleRecord]:
+        """Return the newest articles that the filters let through, undated ones last, then by id."""
+        return self._catalog.newest(filters, limit=limit)
+
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold a stem in title or text."""
         return self._document_frequency(stem)

@@ -48,6 +48,8 @@ _SAYS_WHEN = re.compile(
     r"\b(?:in|on|during|since|throughout|around|until|by|before|after|from|between)\s+(?:the\s+|early\s+|late\s+)*$",
     re.I,
 )
+_LEADS_TO_DATE = r"(?:\b(?:in|on|of|from|for|during|since|until|by|before|after)\s+(?:the\s+)?)?"
+_DATES = tuple(re.compile(_LEADS_TO_DATE + found.pattern, re.I) for found in (_RELATIVE, *_ABSOLUTE))
 _SAYS_UNTIL_WHEN = re.compile(r"\b(?:until|by|before)\s+(?:the\s+|early\s+|late\s+)*$", re.I)
 
 
@@ -124,6 +126,13 @@ def years(question: str) -> frozenset[str]:
     return frozenset(
         match[0] for match in re.finditer(r"(?<![\w,.-])(?:1\d|20)\d\d(?![\w%]|[,.]\d|-\w)", question)
     )
+
+
+def without_dates(text: str) -> str:
+    """Return a text without the days that it names, and the words that lead to them."""
+    for pattern in _DATES:
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
 
 
 def _windows(question: str, today: date) -> Iterator[tuple[Window, str | None]]:

@@ -11,7 +11,7 @@ from index.embedding import Vectors
 from index.lexical import words
 from qa.meaning import Meaning, Vocabulary
 from qa.query import Query
-from qa.retrieval import Retrieval
+from qa.retrieval import Retrieval, overlap
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
 from qa.terms import ResolvedTerm, stems_of_words
 
@@ -19,6 +19,8 @@ PASSAGES_READ = 30  # of the hits, sentence by sentence
 MAX_EMBEDDED = 32  # sentences compared by meaning, the best by wording
 LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and discussions, soldiers and troops
 LIKENESS_WEIGHT = 0.8
+NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
+SAME_MEANING = 0.65  # cosine from which two sentences tell the same
 
 
 def weigh(query: Query, found: Retrieval, meaning: Meaning) -> list[Evidence]:
@@ -41,7 +43,8 @@ def _by_wording(query: Query, found: Retrieval, meaning: Meaning) -> tuple[list[
 
     What an article asks itself is left out: it answers nothing.
     """
-    read = found.hits[:PASSAGES_READ] if any(term.mass for term in found.terms) else ()
+    is_read = query.is_of_all or any(term.mass for term in found.terms)
+    read = found.hits[:PASSAGES_READ] if is_read else ()
     said = dict.fromkeys(chain.from_iterable(words(hit.passage.text) for hit in read))
     vocabulary = meaning.vocabulary([word for word in said if word.isalpha()])
     terms = soften(found.terms, vocabulary, meaning)
@@ -68,6 +71,12 @@ def of_years(years: frozenset[str], evidence: Sequence[Evidence]) -> list[Eviden
         return frozenset(re.findall(r"\d{4}", f"{item.passage.text} {article.title} {dated}"))
 
     return [item for item in evidence if years <= tells(item)] if years else list(evidence)
+
+
+def say_the_same(one: Evidence, other: Evidence) -> bool:
+    """Tell whether two sentences tell the same, by their meaning or by their words."""
+    alike = one.row is not None and other.row is not None and float(one.row @ other.row) >= SAME_MEANING
+    return alike or overlap(one.stems, other.stems) >= NEAR_REPEAT
 
 
 def soften(terms: Sequence[ResolvedTerm], vocabulary: Vocabulary, meaning: Meaning) -> list[ResolvedTerm]:

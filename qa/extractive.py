@@ -51,7 +51,9 @@ def answer(
     if sure >= refuse_below:
         sentences, citations = cite(found.chosen, reader)
         if sentences:
-            notes += tuple(_age_note(retrieval.frame, citations))
+            notes += tuple(_age_note(retrieval.frame, citations)) + tuple(
+                _overview_note(query, reader, citations)
+            )
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), found.evidence)
     reason = f"{to_come} is yet to come" if to_come else why_not(query, retrieval.terms, found.seen, reader)
     _, nearest = cite(found.nearest, reader)
@@ -96,6 +98,12 @@ def _age_note(frame: TimeFrame, citations: Sequence[Citation]) -> Iterator[str]:
             f"older than what is asked about: the newest article shown is of {max(dates)}, the question asks of "
             f"{frame.begins} and later"
         )
+
+
+def _overview_note(query: Query, reader: IndexReader, citations: Sequence[Citation]) -> Iterator[str]:
+    stories = reader.stats().stories
+    if query.is_of_all and stories > len({cited.article for cited in citations}):
+        yield f"an overview of the newest of {stories:,} stories, first what most articles tell"
 
 
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.forms import is_country
+from qa.overview import is_of_all, is_small_talk
 from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
@@ -100,14 +101,16 @@ def standalone(question: str, turns: Sequence[str]) -> str:
     `turns` are the earlier questions, oldest first; the last `MAX_TURNS` count.
     """
     earlier = ""
-    for turn in [*turns[-MAX_TURNS:], question]:
+    if not turns or is_small_talk(question):
+        return question
+    for turn in [*(turn for turn in turns[-MAX_TURNS:] if not is_small_talk(turn)), question]:
         turn = " ".join(turn.split())
         earlier = _join(turn, earlier) if earlier else turn
-    return earlier if turns else question
+    return earlier
 
 
 def _join(question: str, earlier: str) -> str:
-    if not depends_on_earlier(question):
+    if not depends_on_earlier(question) or is_of_all(question):
         return question
     asked = _CONNECTIVE.sub("", question) or question
     earlier_asked, _, carried = earlier.partition(" (about: ")

@@ -4,25 +4,24 @@ All of it is computing, without the index, so that it can be done in another pro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.attributes import of_the_country
 from qa.dates import years
-from qa.evidence import of_years, weigh
+from qa.digest import a_story_each, most_told, telling_most
+from qa.evidence import of_years, say_the_same, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.offices import of_the_office
 from qa.premise import is_background, is_told_of_another
-from qa.query import Query
+from qa.query import Kind, Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
 from qa.rereading import reread
-from qa.retrieval import Retrieval, overlap
+from qa.retrieval import Retrieval
 from qa.signals import Evidence
 from qa.whether import telling_first
 
-NEAR_REPEAT = 0.6  # Jaccard overlap of stems from which a second sentence adds nothing
-SAME_MEANING = 0.65  # cosine from which two sentences tell the same
 WORTH_ADDING = 1.25  # at most so far below the best sentence's score may one be that joins it
 MAX_NEAREST = 3  # passages offered under a refusal
 
@@ -50,9 +49,14 @@ class Judgement:
 
 def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     """Weigh every sentence of the best hits, with the reader where there is one."""
-    query, terms = case.query, case.found.terms
-    weighed = weigh(query, case.found, meaning)
-    if network is not None:
+    query, found, terms = case.query, case.found, case.found.terms
+    if query.is_of_all:
+        found = replace(found, hits=most_told(found.hits, meaning))
+    weighed = weigh(query, found, meaning)
+    is_overview = query.kind is Kind.OVERVIEW
+    if is_overview:
+        weighed = telling_most(weighed)
+    elif network is not None:
         weighed = reread(query, terms, weighed, network)
     of_asked_years = of_years(years(query.text), weighed)
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
@@ -62,7 +66,13 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, terms, evidence),
-        chosen=tuple(choose(evidence, case.max_sentences)),
+        chosen=tuple(
+            a_story_each(
+                evidence, case.max_sentences, newest_first=query.wants_newest and not query.is_of_all
+            )
+            if is_overview
+            else choose(evidence, case.max_sentences)
+        ),
         nearest=tuple(_one_a_story(weighed)),
         seen=Seen(
             is_any=bool(weighed),
@@ -87,17 +97,12 @@ def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     for item in evidence[1:]:
         if len(chosen) == limit or item.row is None:
             break
-        repeated = [kept for kept in chosen if _says_the_same(item, kept)]
+        repeated = [kept for kept in chosen if say_the_same(item, kept)]
         if not all(_differs(item, kept) for kept in repeated):
             continue
         if item.own > 0 and (best in repeated or item.score >= best.score - WORTH_ADDING):
             chosen.append(item)
     return chosen
-
-
-def _says_the_same(item: Evidence, other: Evidence) -> bool:
-    alike = item.row is not None and other.row is not None and float(item.row @ other.row) >= SAME_MEANING
-    return alike or overlap(item.stems, other.stems) >= NEAR_REPEAT
 
 
 def _differs(item: Evidence, other: Evidence) -> bool:

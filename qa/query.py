@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.lexical import normalise, stems
+from qa.dates import without_dates
+from qa.overview import is_small_talk, request_in
 
 LIGHT_WEIGHT = 0.25  # of words that name the kind of thing asked for, or say no more than "said"
 SAYS_ENOUGH = 2  # words that count, with which a follow-up is understood and judged by its own
@@ -24,6 +26,8 @@ class Kind(StrEnum):
     SAYING = "what somebody says"
     DEFINITION = "what is"
     WHAT = "what"
+    OVERVIEW = "an overview"
+    SMALL_TALK = "small talk"
     OTHER = "other"
 
 
@@ -48,6 +52,12 @@ class Query:
     cue: str  # the words that ask for that kind: "how old"
     terms: tuple[QueryTerm, ...]
     phrases: tuple[tuple[str, ...], ...]
+    wants_newest: bool = False  # of what it asks for an overview of
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether an overview of all articles is asked for: no word tells of what."""
+        return self.kind is Kind.OVERVIEW and all(term.weight < CONTEXT_WEIGHT for term in self.terms)
 
 
 STOP_WORDS = frozenset(
@@ -100,10 +110,22 @@ _CONTEXT = re.compile(r"\(about: ([^()]*)\)\s*$")
 
 
 def read_question(text: str) -> Query:
-    """Read a standalone question; a trailing `(about: …)` holds words carried over from earlier turns."""
+    """Read a standalone question; a trailing `(about: …)` holds words carried over from earlier turns.
+
+    Of a request for an overview, only its topic is read.
+    """
     text = normalise(text)
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
+    if is_small_talk(asked):
+        return Query(text, asked.rstrip(), Kind.SMALL_TALK, "", terms=(), phrases=())
+    if (request := request_in(asked)) is not None:
+        topic = without_dates(request.topic)
+        about = read_question(f"{topic} {context[0]}" if context else topic)
+        text = about.text.replace(topic, normalise(request.topic), 1)
+        return replace(
+            about, text=text, asked=asked.rstrip(), kind=Kind.OVERVIEW, cue="", wants_newest=request.is_of_now
+        )
     terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)
     return Query(text, asked.rstrip(), kind, cue, terms=_distinct(terms), phrases=_phrases(text))

@@ -50,6 +50,8 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     """Return how likely it is that the best evidence answers the question, 0 to 1; 0.5 is the border."""
     if not evidence:
         return 0.0
+    if query.is_of_all:
+        return 1.0
     words = words_that_count(terms)
     is_whether = asks_whether(query, terms)
     names_penalty = NAMES_PENALTY if words < NAMES_COUNT_TO else 0.0
@@ -62,7 +64,9 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
     is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
-    if not (is_whether or is_plain):  # which the reader has not learned to answer
+    if not (
+        is_whether or is_plain or query.kind is Kind.OVERVIEW
+    ):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
         enough = math.inf if query.kind is Kind.WHAT else SURE_ODDS
         enough_odds = enough if _unknown_share(terms) > UNKNOWN_SHARE else None
@@ -162,10 +166,16 @@ class Seen(NamedTuple):
 def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
     counting = [term for term in terms if term.term.weight > 0]
-    if not counting:
+    if query.kind is Kind.SMALL_TALK:
+        return 'nothing is asked of the articles; ask about somebody, a place or an event, or "What is new?"'
+    if not counting and not query.is_of_all:
         return "the question holds no word to look for"
     if reader.passage_count == 0:
         return "there are no articles"
+    if query.is_of_all:
+        if query.text and reader.stats().earliest is None:  # it names days
+            return "no article gives its date"
+        return "no article is within the dates or source asked for"
     if unknown := unknown_sources(query.text, reader.sources):
         return f"no article names {_quoted(unknown, 'or')} as its source"
     telling = [term for term in counting if term.term.weight >= 0.5] or counting

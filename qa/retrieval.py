@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from index.filters import Filters
@@ -14,10 +15,10 @@ from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.dates import TimeFrame, time_frame, weight_of_newness
 from qa.parts import parts
-from qa.query import Query, read_question
-from qa.ranking import MEANING_BESIDE_WORDS, Candidate, score
+from qa.query import CONTEXT_WEIGHT, Query, read_question
+from qa.ranking import LEDE_CHARS, MEANING_BESIDE_WORDS, Candidate, score
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, resolve, stems_of_passage
+from qa.terms import ResolvedTerm, resolve, stems_of, stems_of_passage
 
 DISTINCT_STORIES = 3  # at the top of the list, a passage of each
 PASSAGES_AN_ARTICLE = 2  # before other articles' have had their turn
@@ -25,6 +26,12 @@ ARM_DEPTH = 200  # hits asked of each arm
 RANKED = 64  # candidates whose signals are read
 PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words one by one
 PASSAGES_A_PART = 5  # of a question over several articles
+BEGINNINGS_READ = 60  # of the newest articles, for an overview of all …
+SPREAD_OVER = 5000  # … or of so many, where it is one of some days
+NEWEST_DAYS, NEWEST_ENOUGH = (
+    (7, 30, 120, 365),
+    4,
+)  # of what is asked for the newest: how far back, until so many stories
 PART_PENALTY = 0.5  # of a part's hits against the whole question's
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
@@ -55,14 +62,21 @@ class Retrieval:
 def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     """Search both arms and rank what they find; `limit` distinct passages at most."""
     ranked = rank(query, reader, filters=filters, today=today, limit=limit)
+    if query.is_of_all:
+        return ranked  # a story each, as they are
     return replace(ranked, hits=tuple(distinct(spread(ranked.hits), limit)))
 
 
 def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     """Search both arms and return all passages that were scored, best first.
 
-    A question over several articles is looked for as a whole and part by part.
+    A question over several articles is looked for as a whole and part by part; for an overview of all articles,
+    nothing is looked for.
     """
+    if query.is_of_all:
+        return newest(query, reader, filters=filters, today=today)
+    if query.wants_newest:
+        return _newest_of(query, reader, filters=filters, today=today, limit=limit)
     ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
     for part in parts(query.text):
         found = _ranked(read_question(part), reader, filters=filters, today=today, limit=PASSAGES_A_PART)
@@ -70,10 +84,52 @@ def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, li
     return ranked
 
 
-def _ranked(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
+def newest(query: Query, reader: IndexReader, *, filters: Filters, today: date) -> Retrieval:
+    """Return how the newest articles begin, undated ones last; of days that the question names, some of each."""
+    frame = time_frame(query.text, today=filters.as_of or today)
+    for window in frame.windows[:1]:
+        since, until = filters.since or window.first, filters.until or window.last
+        filters = replace(filters, since=max(since, window.first), until=min(until, window.last))
+    told = reader.newest(filters, limit=SPREAD_OVER if frame.windows else BEGINNINGS_READ)
+    step = max(len(told) // BEGINNINGS_READ, 1)  # of a year, not the last days alone
+    beginnings = [reader.article_passages(article.id)[:1] for article in told[::step]]
+    hits = [Hit(passage, -float(place)) for place, passage in enumerate(chain.from_iterable(beginnings))]
+    return Retrieval((), tuple(hits), frame)
+
+
+def _newest_of(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
+    """Look among the articles of the last days, then of more and more, until several stories tell of the topic."""
+    for days in NEWEST_DAYS:
+        since = date.fromordinal(max((filters.as_of or today).toordinal() - days, 1))
+        recent = replace(filters, since=max(since, filters.since or since))
+        # Words alone: among few articles, they find all that names the topic, and meaning much that does not.
+        ranked = _ranked(query, reader, filters=recent, today=today, limit=limit, by_meaning=False)
+        stories = {hit.passage.article.story for hit in ranked.hits if _begins_with(ranked.terms, hit)}
+        if len(stories) >= NEWEST_ENOUGH:
+            return ranked
+    return _ranked(query, reader, filters=filters, today=today, limit=limit)
+
+
+def _begins_with(terms: Sequence[ResolvedTerm], hit: Hit) -> bool:
+    """Tell whether an article tells of the topic in its title or near its start, and not in passing."""
+    stems = stems_of(hit.passage.article.title)
+    if hit.passage.start < LEDE_CHARS:
+        stems |= stems_of_passage(hit.passage)
+    return all(stems & term.stems for term in terms if term.term.weight >= CONTEXT_WEIGHT)
+
+
+def _ranked(
+    query: Query,
+    reader: IndexReader,
+    *,
+    filters: Filters,
+    today: date,
+    limit: int,
+    by_meaning: bool = True,
+) -> Retrieval:
     asked = filters.as_of or today
     frame = time_frame(query.text, today=asked, newness_weight=weight_of_newness(asked, reader))
-    found = search_arms(query, reader, filters=filters, limit=limit)
+    found = search_arms(query, reader, filters=filters, limit=limit, by_meaning=by_meaning)
     candidates = worth_reading(query, found, reader, frame=frame, limit=limit)
     scores = score(query, found.terms, candidates, frame)
     hits = [Hit(candidate.passage, value) for candidate, value in zip(candidates, scores, strict=True)]
@@ -106,12 +162,14 @@ class Found:
     meaning: Mapping[int, float]  # cosine, 0 to 1
 
 
-def search_arms(query: Query, reader: IndexReader, *, filters: Filters, limit: int = 0) -> Found:
+def search_arms(
+    query: Query, reader: IndexReader, *, filters: Filters, limit: int = 0, by_meaning: bool = True
+) -> Found:
     """Search both arms, at the same time: Chroma and tantivy work without Python's lock."""
     depth = max(ARM_DEPTH, 2 * limit)
     with ThreadPoolExecutor(1, "meaning") as beside:
         # Punctuation and white space, too, have neighbours, and say nothing.
-        asked = query.text if stems(query.text) else ""
+        asked = query.text if by_meaning and stems(query.text) else ""
         vectors = beside.submit(reader.search_vectors, asked, filters=filters, limit=depth)
         terms = tuple(resolve(term, reader) for term in query.terms)
         lexical = _by_words(query, terms, reader, filters=filters, depth=depth)

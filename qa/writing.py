@@ -12,6 +12,7 @@ from qa.answer import Answer, LLMCost, Mode, Outcome, Sentence, Timings
 from qa.generative import Task, Written, write
 from qa.llm import Line
 from qa.llm_client import LLMFailed, warm_up
+from qa.query import Kind, read_question
 from qa.reader import Reader, Window
 from qa.rewriting import Wanted, with_llm, without_llm
 from qa.signals import Evidence
@@ -214,6 +215,8 @@ def _passed_over(own: Answer, answer: Answer, network: Reader | None) -> list[Se
     said = [sentence.text for sentence in answer.sentences if sentence.verified]
     cited = _places(answer)
     if network is None or not said or not own.sentences or own.citations[0].place in cited:
+        return []
+    if read_question(own.standalone_question).kind is Kind.OVERVIEW:  # of which no sentence answers best
         return []
     told = [
         s for s, citation in zip(own.sentences, own.citations, strict=True) if citation.place not in cited

@@ -13,6 +13,7 @@ from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
 from qa.web.names import frequent_names
 
+WHATS_NEW = "What's new?"  # which any articles answer
 SHOWN = 4
 NAMES_SHOWN = 10
 ARTICLES_READ = 60  # the newest ones, and as many spread over the rest

@@ -19,7 +19,7 @@ from qa.web.conversation import (
     referred,
     with_last,
 )
-from qa.web.examples import Examples
+from qa.web.examples import WHATS_NEW, Examples
 from qa.web.limits import QuestionRefused
 from qa.web.reception import Visit
 from qa.web.start_html import Holdings
@@ -146,7 +146,8 @@ def holdings(live: LiveIndex, examples: Examples, *, is_quick: bool) -> Holdings
             stats = reader.stats()
         if is_quick:
             return Holdings(stats)
-        return Holdings(stats, examples.names(), examples.questions())
+        offered = (WHATS_NEW, *examples.questions()) if stats.articles else ()
+        return Holdings(stats, examples.names(), offered)
     except IndexUnusable:
         return Holdings()
 

@@ -10,7 +10,7 @@ from index.filters import Filters
 from index.lexical import stems
 from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
-from qa.judgement import NEAR_REPEAT
+from qa.evidence import NEAR_REPEAT
 from qa.kinds import numbers
 from qa.retrieval import overlap
 from tests.qa.assistants import assistant_over, dated, write_articles

@@ -40,8 +40,8 @@ def test_the_cue_is_the_question_s_own_words() -> None:
 
 
 def test_stop_words_do_not_count_and_light_words_count_less() -> None:
-    weights = {term.surface: term.weight for term in read_question("What did the news say of peace?").terms}
-    assert weights == {"news": LIGHT_WEIGHT, "say": LIGHT_WEIGHT, "peace": 1.0}
+    weights = {term.surface: term.weight for term in read_question("Which news said more of peace?").terms}
+    assert weights == {"news": LIGHT_WEIGHT, "said": LIGHT_WEIGHT, "peace": 1.0}
 
 
 def test_capitals_tell_names_though_not_at_the_start() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from qa.web.examples import WHATS_NEW
 from qa.web.strings import ENGLISH
 from tests.web.person import ask
 from tests.web.serving import Served, opened, serve
@@ -66,7 +67,8 @@ def test_empty_conversation_shows_what_the_articles_are(page: Page) -> None:
     expect(holds).to_contain_text("Sample Desk (15)")
     expect(holds).to_contain_text("23 April 2023 – ")
     expect(holds).to_contain_text("Azerbaijan")
-    expect(page.locator("#start .example")).to_have_count(4)
+    expect(page.locator("#start .example")).to_have_count(5)
+    expect(page.locator("#start .example").first).to_have_text(WHATS_NEW)
 
 
 def test_uploads_are_indexed_and_refusals_explained(
