@@ -56,6 +56,10 @@ die died dead death; close closed closure; sign signed signature; man men; woman
 """
 
 
+_ORDINALS = """
+first 1st; second 2nd; third 3rd; fourth 4th; fifth 5th; sixth 6th; seventh 7th; eighth 8th; ninth 9th; tenth 10th
+"""
+
 # Acts that news reports by now one word, now another.
 _ACTS = """
 ask urge request appeal; answer reply respond response; propose proposal suggest suggestion offer
@@ -70,6 +74,22 @@ leader president premier chancellor prime king; politician president minister se
 diplomat ambassador envoy minister secretary; aircraft plane jet airliner helicopter
 vehicle car truck lorry bus ambulance van; soldier serviceman troops; weapon missile rocket rifle gun bomb
 deal agreement accord treaty pact; treaty agreement accord pact deal; accord agreement treaty pact deal
+worker employee staff labourer; employee worker staff; doctor physician surgeon medic; boss chief director head
+fight war battle clash; battle war fight clash; raid attack assault; assault attack raid
+"""
+
+# Words that news may put otherwise: the same, each with what says it where no article has the word itself.
+_REWORDED = """
+travel visit trip tour journey; trip visit travel tour journey; journey visit travel trip tour
+live reside inhabit inhabitant resident population; emigrate flee settle move; escape flee
+tense tension strain; worse worsen deteriorate strain; worsen deteriorate strain; deteriorate worsen strain
+upset annoy anger irritate strain; annoy anger irritate upset; angry anger annoy outrage furious
+criticise criticize condemn denounce; criticize condemn denounce; blame accuse fault; murder kill
+allow permit let; permit allow let; forbid ban prohibit outlaw; prohibit ban forbid outlaw; ban forbid prohibit
+start begin launch; begin start launch; launch start begin; finish end conclude; end finish conclude
+found establish create; establish found create; destroy demolish raze ruin; rescue save
+increase rise grow climb; decrease fall drop decline; decline fall drop decrease; drop fall decline decrease
+mediate broker mediator; broker mediate negotiate; reason cause; aid help assist; help aid assist
 """
 
 
@@ -116,9 +136,9 @@ def other_spellings(word: str) -> tuple[str, ...]:
 
 
 @cache
-def _groups() -> dict[str, tuple[str, ...]]:
+def _groups(table: str) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
-    for entry in (_COUNTRIES + _VERBS + _ACTS).replace("\n", ";").split(";"):
+    for entry in table.replace("\n", ";").split(";"):
         group = tuple(dict.fromkeys(stem for word in entry.split() for stem in stems(word)))
         for stem in group:
             groups[stem] = tuple(dict.fromkeys(groups.get(stem, ()) + group))
@@ -127,7 +147,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _narrower() -> dict[str, tuple[str, ...]]:
-    entries = [entry.split() for entry in _BROADER.replace("\n", ";").split(";") if entry]
+    entries = [entry.split() for entry in (_BROADER + _REWORDED).replace("\n", ";").split(";") if entry]
     return {
         stems(word)[0]: tuple(stem for other in others for stem in stems(other)) for word, *others in entries
     }
@@ -146,7 +166,13 @@ def _countries() -> dict[str, str]:
 
 def related_stems(stem: str) -> tuple[str, ...]:
     """Return the stems of a word's other forms, in the table's order; empty for a word that is not in it."""
-    return tuple(other for other in _groups().get(stem, ()) if other != stem)
+    found = _groups(_COUNTRIES + _VERBS + _ORDINALS + _ACTS).get(stem, ())
+    return tuple(other for other in found if other != stem)
+
+
+def other_words(stem: str) -> frozenset[str]:
+    """Return the stems of the words by which news reports the same act: they count as a word, and are not it."""
+    return frozenset(_groups(_ACTS).get(stem, ())).difference(_groups(_VERBS).get(stem, ()), {stem})
 
 
 def is_country(stem: str) -> bool:

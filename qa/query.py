@@ -69,8 +69,9 @@ STOP_WORDS = frozenset(
     the their theirs them themselves then there these they this those through to too toward towards under until
     up upon us very was we were what when where which while who whom whose why will with within without would
     yes no you your yours yourself s t d ll re ve m don didn doesn isn wasn weren aren hasn haven hadn won
-    whether still yet even however though although since per via amid among""".split()
+    whether still yet even however though although since per via amid among like able unable cannot""".split()
 ) - {"won"}
+_CONTRACTED = re.compile(r"n['’]t$", re.I)  # no word of which says more than "not"
 
 LIGHT_WORDS = frozenset(
     """article articles report reports reported news story tell told say says said according happen happened happens
@@ -156,7 +157,7 @@ def _terms(text: str, *, is_carried: bool) -> list[QueryTerm]:
         bare = re.sub(r"['’]s?$", "", surface)
         is_name = says_names and bare[:1].isupper() and (position > 0 or bare.lower() not in _OPENERS)
         acronym = len(bare) > 1 and bare.isupper() and says_names
-        if bare.lower() in STOP_WORDS and not acronym:
+        if (bare.lower() in STOP_WORDS and not acronym) or _CONTRACTED.search(bare):
             continue
         light = bare.lower() in LIGHT_WORDS and not is_name
         for stem in stems(bare):

@@ -19,6 +19,7 @@ from qa.whether import asks_whether, tells_whether
 _WHAT_HAPPENED = re.compile(
     r"\W*what\s+(?:(?:is|has|had)\s+)?(?:happen(?:s|ed|ing)?|took\s+place|takes\s+place)\b", re.I
 )
+_WHAT_WAS = re.compile(r"\W*what\s+(?:is|are|was|were)\s+(\w+)", re.I)
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
 # How much of a question's mass one passage must hold, and what holds too little: chosen by grid search on
@@ -34,6 +35,7 @@ SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of tha
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
+WHOLE, FEW_WORDS = 0.99, 8  # share of the question's mass, and words, of a sentence that says little else
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 
 # What the reader's odds count beside that in a question's certainty: chosen on what was held back from its training.
@@ -41,9 +43,10 @@ READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
 ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
 MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
-UNKNOWN_SHARE = 0.3  # of its mass, which may be in none: of more they lift nothing …
+UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.2, 1.5  # … and take some where they are not for it either
-CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such
+CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such …
+REWORDED_ODDS = 3.0  # … and where what no article has are words, no names: a sentence may tell it in others
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -60,17 +63,20 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     passage = max(item.passage_share - names_penalty * item.names_absent for item in evidence)
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
-    misses = _counts_others(query, terms, evidence) or (is_whether and not tells_whether(terms, evidence[0]))
+    misses = _counts_others(query, terms, evidence) or _lacks_the_deed(query, terms)
+    misses = misses or (is_whether and not tells_whether(terms, evidence[0]))
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
     is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
-    if not (
-        is_whether or is_plain or query.kind is Kind.OVERVIEW
-    ):  # which the reader has not learned to answer
+    is_plain = is_plain or query.kind is Kind.OVERVIEW or _says_little_else(words, evidence[0])
+    if not (is_whether or is_plain):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
         enough = math.inf if query.kind is Kind.WHAT else SURE_ODDS
         enough_odds = enough if _unknown_share(terms) > UNKNOWN_SHARE else None
-        certainty = _with_reader(certainty, words, evidence, misses=misses, enough_odds=enough_odds)
+        decisive = REWORDED_ODDS if _lacks_words_alone(terms) else CERTAIN_ODDS
+        certainty = _with_reader(
+            certainty, words, evidence, misses=misses, enough_odds=enough_odds, decisive=decisive
+        )
     return 1 / (1 + math.exp(-certainty))
 
 
@@ -103,16 +109,22 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
 def _asks_of_a_name_that_is_there(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]
 ) -> bool:
-    """Whether nothing but "Who is Charles Michel?" or "What happened in Brussels?" is asked, and the best sentence has
-    the whole name.
+    """Whether nothing but "Who is Charles Michel?", "What happened in Brussels?" or "What did the Red Cross say?" is
+    asked, and the best sentence has the whole name; that it speaks there, too.
 
     It says something of it; what it says, the reader seldom takes for an answer.
     """
     asks_what_happened = _WHAT_HAPPENED.match(query.text) is not None
-    counting = [term for term in terms if term.term.weight >= 0.5 or not asks_what_happened]
-    is_open = query.kind is Kind.DEFINITION or asks_what_happened
+    says = query.kind is Kind.SAYING and bool(evidence[0].fits)
+    counting = [term for term in terms if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
+    is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
     is_all_name = bool(counting) and is_open and all(term.term.is_name for term in counting)
     return is_all_name and all(evidence[0].stems & term.stems for term in counting)
+
+
+def _says_little_else(words: int, best: Evidence) -> bool:
+    """Whether the best sentence is short and has all of the question, as "The delay annoys Lorne"."""
+    return words > 1 and best.own >= WHOLE and len(best.text.split()) <= FEW_WORDS
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
@@ -122,19 +134,37 @@ def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
     return unknown / (sum(term.mass for term in judged) or 1.0)
 
 
+def _lacks_the_deed(query: Query, terms: Sequence[ResolvedTerm]) -> bool:
+    """Tell whether no article has the deed of "What was served?", without which nothing of it is told."""
+    asked = _WHAT_WAS.match(query.text)
+    return asked is not None and any(t.is_missing and t.term.surface == asked[1] for t in terms)
+
+
+def _lacks_words_alone(terms: Sequence[ResolvedTerm]) -> bool:
+    """Tell whether what no article has of the question are words, which a sentence may put otherwise, and no name."""
+    missing = [term for term in terms if term.is_missing and term.term.weight >= 0.5]
+    return bool(missing) and not any(term.term.is_name for term in missing)
+
+
 def _with_reader(
-    certainty: float, words: int, evidence: Sequence[Evidence], *, misses: bool, enough_odds: float | None
+    certainty: float,
+    words: int,
+    evidence: Sequence[Evidence],
+    *,
+    misses: bool,
+    enough_odds: float | None,
+    decisive: float,
 ) -> float:
     """Let the reader's odds say most of it, the more the shorter the question.
 
     What answers a long one, over several articles, seldom stands in one sentence. With `enough_odds`, much of
-    the question is in no article: odds below these take some.
+    the question is in no article: odds below these take some. Odds of `decisive` of one sentence are enough.
     """
     read = [item.odds for item in evidence if item.odds is not None]
     if not read:
         return certainty
-    if max(read) >= CERTAIN_ODDS and not misses:
-        return max(certainty, max(read) - CERTAIN_ODDS)
+    if max(read) >= decisive and not misses:
+        return max(certainty, max(read) - decisive)
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds

@@ -14,7 +14,7 @@ from index.embedding import Vectors, frequency_rank
 from index.lexical import stems, words
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.forms import narrower_stems, other_spellings, related_stems
+from qa.forms import narrower_stems, other_spellings, other_words, related_stems
 from qa.query import QueryTerm, says_enough
 
 IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
@@ -25,6 +25,7 @@ ZIPF, PASSAGE_WORDS = 0.1, 170  # the share of all words that the most frequent 
 # Texts whose stems are kept: a question's passages are read more than once, a conversation reads them again.
 REMEMBERED_TEXTS, REMEMBERED_SENTENCES = 1000, 10_000
 REMEMBERED_WORDS = 10_000
+MISSING_WEIGHT = 0.8  # of a word that is no name and in no article: what it says may be said in others
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
 
 
@@ -64,6 +65,7 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     is_unknown = frequency == 0 and len(forms) == 1
     narrower = [stem for stem in narrower_stems(term.stem) if is_unknown and reader.document_frequency(stem)]
     forms += [(stem, FORM_WEIGHT) for stem in narrower]
+    others = other_words(term.stem).union(narrower)
     spelling = None
     variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
     for variant in variants:
@@ -74,16 +76,19 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
             forms.append((correct.word, VARIANT_WEIGHT))
             spelling = correct.word
     unique = tuple({stem: (stem, weight) for stem, weight in reversed(forms)}.values())[::-1]
-    common = frequency or max(reader.document_frequency(stem) for stem, _ in unique)
+    common, weight = frequency or max(reader.document_frequency(stem) for stem, _ in unique), 1.0
     if not common and not term.is_name:
-        common = 1  # that a common word is missing tells less than that a name is
+        common, weight = 1, MISSING_WEIGHT  # that a common word is missing tells less than that a name is
     return ResolvedTerm(
         term=term,
         forms=unique,
         frequency=frequency,
         spelling=None if frequency else spelling,
-        idf=idf_in_english(term.surface, common, reader.passage_count),
-        is_broader=bool(narrower),
+        idf=idf_in_english(term.surface, common, reader.passage_count) * weight,
+        is_broader=frequency == 0
+        and len(unique) > 1
+        and spelling is None
+        and {s for s, _ in unique[1:]} <= others,
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from index.lexical import stems
-from qa.forms import is_country, narrower_stems, other_spellings, related_stems
+from qa.forms import is_country, narrower_stems, other_spellings, other_words, related_stems
 
 
 def stem(word: str) -> str:
@@ -91,3 +91,14 @@ def test_short_words_and_others_have_one_spelling(word: str) -> None:
 def test_a_kind_is_told_by_what_is_of_it_and_not_the_other_way_round() -> None:
     assert stem("president") in narrower_stems(stem("leaders"))
     assert stem("leader") not in narrower_stems(stem("president"))
+
+
+def test_acts_reported_by_another_word_are_told_from_forms_of_the_word() -> None:
+    assert stem("gathered") in other_words(stem("protest"))
+    assert stem("died") not in other_words(stem("death"))
+    assert stem("killed") in other_words(stem("death"))
+    assert other_words(stem("Armenia")) == frozenset()
+
+
+def test_an_ordinal_is_written_two_ways() -> None:
+    assert stem("fourth") in related_stems(stem("4th"))

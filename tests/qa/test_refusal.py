@@ -18,8 +18,8 @@ from qa.assistant import Assistant
 from qa.evidence import weigh
 from qa.forms import related_stems
 from qa.query import read_question
-from qa.refusal import CERTAIN_ODDS, LONG_NEEDS, SHORT_NEEDS, confidence, needed_share
-from tests.qa.assistants import assert_stands, assistant_over, dated, write_articles
+from qa.refusal import CERTAIN_ODDS, LONG_NEEDS, REWORDED_ODDS, SHORT_NEEDS, confidence, needed_share
+from tests.qa.assistants import assert_stands, assistant_over, claimed_absent, dated, write_articles
 
 
 def test_the_share_needed_falls_with_the_number_of_words() -> None:
@@ -236,3 +236,69 @@ def test_what_is_not_said_of_it_is_not_told(
 )
 def test_what_is_said_of_it_is(over: Callable[[Mapping[str, str]], Assistant], question: str) -> None:
     assert over(ROLES).ask(question).outcome is Outcome.ANSWERED
+
+
+SMALL = {
+    "visit.txt": "The foreign minister, Ilse Tarn, visited both Lorne and Osla last week.\n\nShe urged both towns to "
+    "keep the ferry open. The delay annoys Lorne.",
+    "march.txt": "On Friday some 600 people gathered in Lorne to call for a new ferry.\n\nThe Osla Red Cross denied "
+    "that its boats had carried salt. The mayor justified the ban by pointing to the boats of the Red Cross.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Where did Ilse Tarn travel?", "visited both Lorne and Osla"),
+        ("What annoys Lorne?", "The delay annoys Lorne."),
+        ("What did the Red Cross say?", "denied that its boats"),
+    ],
+)
+def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str
+) -> None:
+    answer = over(SMALL).ask(question)
+    assert answer.outcome is Outcome.ANSWERED
+    assert told in answer.sentences[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What was eaten at the march in Lorne?", ["eaten"]),
+        ("Which songs did people sing at the protest?", ["protest"]),
+        ("Why doesn't Osla sell the harbour?", ["sell"]),
+    ],
+)
+def test_what_counts_as_a_word_is_not_said_to_be_the_word(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, absent: list[str]
+) -> None:
+    answer = over(SMALL).ask(question)
+    assert answer.outcome is Outcome.NOT_IN_CORPUS
+    said = claimed_absent(answer)
+    assert set(absent) <= set(said)
+    assert "doesn't" not in said
+
+
+@pytest.mark.parametrize(("odds", "is_sure"), [(REWORDED_ODDS, True), (REWORDED_ODDS - 0.1, False)])
+@pytest.mark.parametrize(
+    ("question", "may_be_reworded"),
+    [
+        ("Whose company manufactured the ferry Lorne wanted?", True),
+        ("Whose ferry did Gretel manufacture in Lorne?", False),
+    ],
+)
+def test_where_only_words_are_missing_the_reader_need_not_be_as_certain(
+    over: Callable[[Mapping[str, str]], Assistant],
+    question: str,
+    odds: float,
+    *,
+    may_be_reworded: bool,
+    is_sure: bool,
+) -> None:
+    small, query = over(SMALL), read_question(question)
+    with small.live.reader() as reader:
+        found = small.find(query, reader, Filters(), 30)
+    first, *rest = weigh(query, found, small.meaning)
+    sure = confidence(query, found.terms, [replace(first, odds=odds), *rest]) >= 0.5
+    assert sure is (is_sure and may_be_reworded)
