@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -103,9 +103,7 @@ def collections(url: str, prefix: str) -> list[str]:
 
 def drop(place: OnServer) -> None:
     """Remove a collection; one that is not there is no error. Raises ServerDown."""
-    from chromadb.errors import NotFoundError
-
-    with _failures_named(place), suppress(NotFoundError):
+    with _failures_named(place), suppress(_chroma().errors.NotFoundError):
         _server(place.url).delete_collection(place.name)
 
 
@@ -126,11 +124,10 @@ def take_over(old: OnServer, place: OnServer, dim: int) -> bool:
 @contextmanager
 def _failures_named(place: Place) -> Iterator[None]:
     import httpx
-    from chromadb.errors import ChromaError
 
     try:
         yield
-    except ChromaError as error:
+    except _chroma().errors.ChromaError as error:
         raise OSError(f"vector store {place}: {error}") from error
     except (httpx.HTTPError, ConnectionError) as error:
         if isinstance(place, Path):
@@ -147,14 +144,14 @@ def _down(url: str, error: Exception) -> ServerDown:
 @lru_cache(maxsize=4)
 def _server(url: str) -> "Client":
     """Return the client of a server, one a process: it connects anew where it must, and its parts never close."""
-    import chromadb
-    from chromadb.config import Settings
-
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
-    port, settings = parts.port or (443 if is_tls else 80), Settings(anonymized_telemetry=False)
+    port, settings = (
+        parts.port or (443 if is_tls else 80),
+        _chroma().config.Settings(anonymized_telemetry=False),
+    )
     try:
-        client: Any = chromadb.HttpClient(parts.hostname or "", port, ssl=is_tls, settings=settings)
+        client: Any = _chroma().HttpClient(parts.hostname or "", port, ssl=is_tls, settings=settings)
     except ValueError as error:  # what it makes of any failure to connect
         raise _down(url, error) from error
     client._server._session.timeout = TIMEOUT_S  # it would wait for ever
@@ -162,11 +159,38 @@ def _server(url: str) -> "Client":
 
 
 def _folder_client(folder: Path) -> "Client":
-    import chromadb
-    from chromadb.config import Settings
+    settings = _chroma().config.Settings(anonymized_telemetry=False)
+    return cast("Client", _chroma().PersistentClient(str(folder), settings=settings))
 
-    settings = Settings(anonymized_telemetry=False)
-    return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+
+@cache
+def _chroma() -> Any:  # Any: its submodules are no attributes to a type checker
+    """Import Chroma, and do not let its classes' methods be compared with those they override: a third of the time."""
+    with _overriding_unchecked():
+        import chromadb
+        import chromadb.config
+        import chromadb.errors
+    return chromadb
+
+
+@contextmanager
+def _overriding_unchecked() -> Iterator[None]:
+    try:
+        import overrides
+    except ImportError:  # a Chroma that does without
+        yield
+        return
+    checked = {name: getattr(overrides, name) for name in ("override", "overrides")}
+    vars(overrides).update(dict.fromkeys(checked, _marked_as_overriding))
+    try:
+        yield
+    finally:
+        vars(overrides).update(checked)
+
+
+def _marked_as_overriding(method: Any) -> Any:  # Any: whatever is decorated
+    method.__override__ = True
+    return method
 
 
 def _open_collection(client: "Client", place: Place, *, create: bool) -> "Collection":

@@ -46,6 +46,7 @@ HOMES = {
     "openai": ["index/embedding.py", "qa/llm_client.py"],
     "openinference": ["qa/tracing.py"],
     "opentelemetry": ["qa/tracing.py"],
+    "overrides": ["index/vectors.py"],
     "prometheus_client": ["qa/web/"],
     "pydantic": ["qa/settings.py", "qa/web/kept.py", "qa/web/chat_forms.py", "benchmarks/baselines.py"],
     "pydantic_settings": ["qa/settings.py"],

@@ -1,0 +1,36 @@
+"""Chroma is imported without the checks of `overrides`, which are as they were afterwards."""
+
+import subprocess
+import sys
+
+IMPORTED = """
+import sys
+from index import vectors
+
+assert "overrides" not in sys.modules and "chromadb" not in sys.modules
+chroma = vectors._chroma()
+assert chroma is sys.modules["chromadb"]
+assert chroma.errors.ChromaError and chroma.config.Settings
+
+import overrides
+
+class Base:
+    def told(self, day: int) -> str: ...
+
+class Other(Base):
+    @overrides.override
+    def told(self, day: int) -> str: ...
+
+try:
+    class Wrong(Base):
+        @overrides.override
+        def untold(self) -> str: ...
+except TypeError as error:
+    print("checked:", error)
+"""
+
+
+def test_what_else_overrides_is_checked_as_before() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("checked:")
