@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import data, results
 from benchmarks.embedders import run_embedders
+from benchmarks.few_articles import run_few_articles
 from benchmarks.followups import run_followups
 from benchmarks.refusals import run_calibration, run_refusal
 from benchmarks.results import Row
@@ -17,6 +18,7 @@ from qa.settings import Settings, SettingsError
 
 DATA_SETS = ("realtimeqa", "multihop_rag", "squad2")
 OTHERS = {
+    "few_articles": run_few_articles,
     "followups": run_followups,
     "refusal": run_refusal,
     "calibrate": run_calibration,

@@ -155,26 +155,21 @@ def _multihop(data: Path, choice: Choice) -> Task:
 
 
 def _squad2(data: Path, choice: Choice) -> Task:
-    def articles() -> Iterator[Record]:
-        for title, number, paragraph in _paragraphs(data):
-            text = paragraph["context"]
-            yield {"id": f"{title}/{number}", "title": title.replace("_", " "), "text": text}
+    paragraphs = list(squad2_paragraphs(data))
+    cases = tuple(chain.from_iterable(cases for _, cases in paragraphs))
+    return Task("squad2", "", "squad2", lambda: (record for record, _ in paragraphs), cases)
 
-    cases = []
+
+def squad2_paragraphs(data: Path) -> Iterator[tuple[Record, list[Case]]]:
+    """Yield SQuAD 2.0's paragraphs as articles, each with its questions; pages stand one after another."""
     for title, number, paragraph in _paragraphs(data):
-        article = frozenset((f"{title}/{number}",))
+        article = {"id": f"{title}/{number}", "title": title.replace("_", " "), "text": paragraph["context"]}
+        cases = []
         for qa in paragraph["qas"]:
             answers = tuple(dict.fromkeys(answer["text"] for answer in qa["answers"]))
-            case = Case(
-                question=qa["question"].strip(),
-                answers=answers,
-                gold_articles=article if answers else frozenset(),
-                gold_facts=(),
-                answer_articles=article if answers else frozenset(),
-                asked=None,
-            )
-            cases.append(case)
-    return Task("squad2", "", "squad2", articles, tuple(cases))
+            holding = frozenset((article["id"],)) if answers else frozenset()
+            cases.append(Case(qa["question"].strip(), answers, holding, (), holding, asked=None))
+        yield article, cases
 
 
 def _paragraphs(data: Path) -> Iterator[tuple[str, int, dict[str, Any]]]:

@@ -146,10 +146,8 @@ def _server(url: str) -> "Client":
     """Return the client of a server, one a process: it connects anew where it must, and its parts never close."""
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
-    port, settings = (
-        parts.port or (443 if is_tls else 80),
-        _chroma().config.Settings(anonymized_telemetry=False),
-    )
+    port = parts.port or (443 if is_tls else 80)
+    settings = _chroma().config.Settings(anonymized_telemetry=False)
     try:
         client: Any = _chroma().HttpClient(parts.hostname or "", port, ssl=is_tls, settings=settings)
     except ValueError as error:  # what it makes of any failure to connect

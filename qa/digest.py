@@ -13,7 +13,6 @@ from qa.retrieval import Hit
 from qa.signals import Evidence
 
 SAME_NEWS = 0.6  # cosine from which the beginnings of two articles tell of the same
-
 OWN_WEIGHT, LEDE_WEIGHT, LENGTH_WEIGHT = 0.5, 0.7, 0.4  # beside what its surroundings hold of the topic
 LEDE_CHARS = 400  # how far into an article a sentence counts half of one at its start
 LEAST_OWN = 0.4  # of the topic's share that some sentence holds, for one to be of it

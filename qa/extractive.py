@@ -51,9 +51,7 @@ def answer(
     if sure >= refuse_below:
         sentences, citations = cite(found.chosen, reader)
         if sentences:
-            notes += tuple(_age_note(retrieval.frame, citations)) + tuple(
-                _overview_note(query, reader, citations)
-            )
+            notes += (*_age_note(retrieval.frame, citations), *_overview_note(query, reader, citations))
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), found.evidence)
     reason = f"{to_come} is yet to come" if to_come else why_not(query, retrieval.terms, found.seen, reader)
     _, nearest = cite(found.nearest, reader)

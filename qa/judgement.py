@@ -53,8 +53,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     if query.is_of_all:
         found = replace(found, hits=most_told(found.hits, meaning))
     weighed = weigh(query, found, meaning)
-    is_overview = query.kind is Kind.OVERVIEW
-    if is_overview:
+    if query.kind is Kind.OVERVIEW:
         weighed = telling_most(weighed)
     elif network is not None:
         weighed = reread(query, terms, weighed, network)
@@ -66,13 +65,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, terms, evidence),
-        chosen=tuple(
-            a_story_each(
-                evidence, case.max_sentences, newest_first=query.wants_newest and not query.is_of_all
-            )
-            if is_overview
-            else choose(evidence, case.max_sentences)
-        ),
+        chosen=tuple(_chosen(query, evidence, case.max_sentences)),
         nearest=tuple(_one_a_story(weighed)),
         seen=Seen(
             is_any=bool(weighed),
@@ -83,6 +76,12 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
         ),
         evidence=tuple(evidence),
     )
+
+
+def _chosen(query: Query, evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+    if query.kind is not Kind.OVERVIEW:
+        return choose(evidence, limit)
+    return a_story_each(evidence, limit, newest_first=query.wants_newest and not query.is_of_all)
 
 
 def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:

@@ -52,9 +52,7 @@ _OF_NOW = re.compile(
     r"(?:news?|headlines|updates?|latest|going\s+on|happening|situation)\b",
     re.I,
 )
-_POINTS = re.compile(
-    r"\b(?:it|this|that|these|those|them|there|more|else)\b", re.I
-)  # to what was asked before
+_POINTS_BACK = re.compile(r"\b(?:it|this|that|these|those|them|there|more|else)\b", re.I)
 _SMALL_TALK = re.compile(
     r"(?:hi|hello|hey|hiya|greetings|good\s+(?:morning|afternoon|evening|day|night)|thanks?|thank\s+you|many\s+thanks|cheers|"
     r"ok|okay|great|nice|cool|good|bye|goodbye|see\s+you|help|test|testing|how\s+are\s+you|who\s+are\s+you|what\s+are\s+you|"
@@ -81,7 +79,7 @@ def request_in(question: str) -> Request | None:
 def is_of_all(question: str) -> bool:
     """Tell whether a question asks for an overview of all articles, whatever was asked before."""
     request = request_in(question)
-    return request is not None and not request.topic and not _POINTS.search(question)
+    return request is not None and not request.topic and not _POINTS_BACK.search(question)
 
 
 def is_small_talk(question: str) -> bool:
