@@ -21,7 +21,7 @@ TRIED = 40  # questions asked, at most: a tenth of a second each on a large inde
 SENTENCE_CHARS = range(30, 200)
 LONGEST_QUESTION = 80
 
-_WORD = r"[A-Z][\w’'-]+"
+_WORD = r"(?!(?:The|An?|This|That|These|Those|Some|Many|Several|It|He|She|They|We)\b)[A-Z][\w’'-]+"
 _NAME = rf"(?:(?:The|the) )?(?:{_WORD})(?: (?:{_WORD}|of|de|al|bin|von|van)){{0,5}}"
 _ASIDE = r"(?:, [^,]{3,60},)?"  # "Charles Michel, the president of the European Council, mediated …"
 _PAST = (
