@@ -37,7 +37,7 @@ class Folder:
 
 
 def run_few_articles(options: Options) -> Row:
-    """Ask every folder its questions; return the row."""
+    """Ask every folder its questions, or the first ones, as many as the limit says; return the row."""
     started = time.perf_counter()
     own: list[tuple[Case, Answer]] = []
     anothers: list[Answer] = []
@@ -63,7 +63,7 @@ def run_few_articles(options: Options) -> Row:
 
 
 def folders(paragraphs: Sequence[tuple[Record, list[Case]]]) -> list[Folder]:
-    """Cut each page into folders of whole sixes; of a page's last one, the first is the other."""
+    """Cut each page into whole folders; each is also asked of the one after it, the page's last one of its first."""
     found: list[Folder] = []
     for title, page in groupby(paragraphs, key=lambda paragraph: paragraph[0]["title"]):
         found += _of_page(title, list(page))

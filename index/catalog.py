@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index.filters import Filters
-from index.lexical import fold
+from index.lexical import UNDATED, date_window, fold
 from index.passages import Passage
 from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
@@ -186,12 +186,13 @@ class Catalog:
     def newest(self, filters: Filters, *, limit: int) -> list[ArticleRecord]:
         """Return the newest articles that the filters let through, undated ones last, then by id."""
         conditions: list[tuple[str, Sequence[object]]] = []
-        if filters.since:
-            conditions.append(("a.published >= ?", [filters.since.isoformat()]))
-        if filters.until:
-            conditions.append(("a.published <= ?", [filters.until.isoformat()]))
-        if filters.as_of:
-            conditions.append(("(a.published IS NULL OR a.published <= ?)", [filters.as_of.isoformat()]))
+        low, high = date_window(filters)
+        if low > UNDATED:
+            conditions.append(("a.published >= ?", [date.fromordinal(low).isoformat()]))
+        if high is not None:
+            conditions.append(
+                ("(a.published IS NULL OR a.published <= ?)", [date.fromordinal(high).isoformat()])
+            )
         if filters.source is not None:
             written = [source for source in self.sources() if fold(source) == fold(filters.source)]
             conditions.append((f"a.source IN ({','.join('?' * len(written))})", written))

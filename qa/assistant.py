@@ -18,7 +18,7 @@ from qa.joining import AN_ARTICLE, joined
 from qa.judgement import Case, Judgement, judge
 from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
-from qa.query import Query, read_question
+from qa.query import Kind, Query, read_question
 from qa.reader import Reader, load_reader
 from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
@@ -94,7 +94,7 @@ class Assistant:
             query = read_question(_readable(question))
             found = rank(query, reader, filters=filters, today=self.today(), limit=limit)
             ranked: Sequence[Hit] = found.hits
-            if self.network is not None:
+            if self.network is not None and query.kind is not Kind.OVERVIEW:  # which asks it nothing
                 ranked = reread_passages(query, found, self.meaning, self.network)
             hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
             return tuple(islice(joined(hits, ranked, text_of), limit))

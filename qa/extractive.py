@@ -99,9 +99,18 @@ def _age_note(frame: TimeFrame, citations: Sequence[Citation]) -> Iterator[str]:
 
 
 def _overview_note(query: Query, reader: IndexReader, citations: Sequence[Citation]) -> Iterator[str]:
-    stories = reader.stats().stories
-    if query.is_of_all and stories > len({cited.article for cited in citations}):
-        yield f"an overview of the newest of {stories:,} stories, first what most articles tell"
+    """Say of an overview of all articles which of them it is of, where it leaves out some."""
+    if not query.is_of_all:
+        return
+    stats = reader.stats()
+    if stats.stories > len({cited.article for cited in citations}):
+        some = (
+            f"the newest of {stats.stories:,} stories"
+            if stats.earliest
+            else f"some of {stats.stories:,} stories"
+        )
+        which = "the days asked about" if query.text else some
+        yield f"an overview of {which}, first what most articles tell"
 
 
 def _spelling_note(term: ResolvedTerm, hits: Sequence[Hit]) -> str:

@@ -55,7 +55,6 @@ wear wore worn; weave wove woven; weep wept; win won; withdraw withdrew withdraw
 die died dead death; close closed closure; sign signed signature; man men; woman women; child children
 """
 
-
 _ORDINALS = """
 first 1st; second 2nd; third 3rd; fourth 4th; fifth 5th; sixth 6th; seventh 7th; eighth 8th; ninth 9th; tenth 10th
 """
@@ -67,6 +66,8 @@ admit acknowledge confess; condemn denounce; resign resignation quit; buy bought
 marry married wife husband spouse; die died dead death kill killed fatality; injure injury wound hurt
 protest rally demonstrate demonstration gather; arrest detain detention; stop stopped halt suspend suspension
 """
+
+_RELATED = _COUNTRIES + _VERBS + _ORDINALS + _ACTS
 
 # Words that news seldom needs, as it names the kind: each, then what counts as it where no article has it.
 _BROADER = """
@@ -166,7 +167,7 @@ def _countries() -> dict[str, str]:
 
 def related_stems(stem: str) -> tuple[str, ...]:
     """Return the stems of a word's other forms, in the table's order; empty for a word that is not in it."""
-    found = _groups(_COUNTRIES + _VERBS + _ORDINALS + _ACTS).get(stem, ())
+    found = _groups(_RELATED).get(stem, ())
     return tuple(other for other in found if other != stem)
 
 

@@ -11,7 +11,7 @@ class Request:
     """A request for an overview."""
 
     topic: str  # with the days that it names; nothing where all articles are meant
-    is_of_now: bool  # the newest is asked for
+    wants_newest: bool
 
 
 _NOUNS = r"(?:summary|overview|outline|recap|digest|round-?up|gist)"

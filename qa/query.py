@@ -121,11 +121,16 @@ def read_question(text: str) -> Query:
     if is_small_talk(asked):
         return Query(text, asked.rstrip(), Kind.SMALL_TALK, "", terms=(), phrases=())
     if (request := request_in(asked)) is not None:
-        topic = without_dates(request.topic)
-        about = read_question(f"{topic} {context[0]}" if context else topic)
-        text = about.text.replace(topic, normalise(request.topic), 1)
+        carried = context[0] if context else ""
+        about = read_question(f"{without_dates(request.topic)} {carried}".strip())
+        text = f"{request.topic} {carried}".strip()
         return replace(
-            about, text=text, asked=asked.rstrip(), kind=Kind.OVERVIEW, cue="", wants_newest=request.is_of_now
+            about,
+            text=text,
+            asked=asked.rstrip(),
+            kind=Kind.OVERVIEW,
+            cue="",
+            wants_newest=request.wants_newest,
         )
     terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)

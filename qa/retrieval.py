@@ -28,10 +28,8 @@ PHRASE_WEIGHT = 0.5  # of a name's or quote's words in a row, beside the words o
 PASSAGES_A_PART = 5  # of a question over several articles
 BEGINNINGS_READ = 60  # of the newest articles, for an overview of all …
 SPREAD_OVER = 5000  # … or of so many, where it is one of some days
-NEWEST_DAYS, NEWEST_ENOUGH = (
-    (7, 30, 120, 365),
-    4,
-)  # of what is asked for the newest: how far back, until so many stories
+LOOKED_BACK = (7, 30, 120, 365)  # days, for the newest of a topic, until …
+ENOUGH_STORIES = 4  # … so many tell of it
 PART_PENALTY = 0.5  # of a part's hits against the whole question's
 SAME_WORDING = 0.8  # Jaccard overlap of stems from which two passages say the same thing
 
@@ -63,7 +61,7 @@ def retrieve(query: Query, reader: IndexReader, *, filters: Filters, today: date
     """Search both arms and rank what they find; `limit` distinct passages at most."""
     ranked = rank(query, reader, filters=filters, today=today, limit=limit)
     if query.is_of_all:
-        return ranked  # a story each, as they are
+        return ranked  # one passage an article, as they are
     return replace(ranked, hits=tuple(distinct(spread(ranked.hits), limit)))
 
 
@@ -74,7 +72,7 @@ def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, li
     nothing is looked for.
     """
     if query.is_of_all:
-        return newest(query, reader, filters=filters, today=today)
+        return _newest(query, reader, filters=filters, today=today)
     if query.wants_newest:
         return _newest_of(query, reader, filters=filters, today=today, limit=limit)
     ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
@@ -84,7 +82,7 @@ def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, li
     return ranked
 
 
-def newest(query: Query, reader: IndexReader, *, filters: Filters, today: date) -> Retrieval:
+def _newest(query: Query, reader: IndexReader, *, filters: Filters, today: date) -> Retrieval:
     """Return how the newest articles begin, undated ones last; of days that the question names, some of each."""
     frame = time_frame(query.text, today=filters.as_of or today)
     for window in frame.windows[:1]:
@@ -99,13 +97,13 @@ def newest(query: Query, reader: IndexReader, *, filters: Filters, today: date) 
 
 def _newest_of(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:
     """Look among the articles of the last days, then of more and more, until several stories tell of the topic."""
-    for days in NEWEST_DAYS:
+    for days in LOOKED_BACK:
         since = date.fromordinal(max((filters.as_of or today).toordinal() - days, 1))
         recent = replace(filters, since=max(since, filters.since or since))
         # Words alone: among few articles, they find all that names the topic, and meaning much that does not.
         ranked = _ranked(query, reader, filters=recent, today=today, limit=limit, by_meaning=False)
         stories = {hit.passage.article.story for hit in ranked.hits if _begins_with(ranked.terms, hit)}
-        if len(stories) >= NEWEST_ENOUGH:
+        if len(stories) >= ENOUGH_STORIES:
             return ranked
     return _ranked(query, reader, filters=filters, today=today, limit=limit)
 

@@ -76,19 +76,18 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
             forms.append((correct.word, VARIANT_WEIGHT))
             spelling = correct.word
     unique = tuple({stem: (stem, weight) for stem, weight in reversed(forms)}.values())[::-1]
-    common, weight = frequency or max(reader.document_frequency(stem) for stem, _ in unique), 1.0
+    common = frequency or max(reader.document_frequency(stem) for stem, _ in unique)
+    weight = 1.0
     if not common and not term.is_name:
         common, weight = 1, MISSING_WEIGHT  # that a common word is missing tells less than that a name is
+    counted = {stem for stem, _ in unique[1:]}
     return ResolvedTerm(
         term=term,
         forms=unique,
         frequency=frequency,
         spelling=None if frequency else spelling,
         idf=idf_in_english(term.surface, common, reader.passage_count) * weight,
-        is_broader=frequency == 0
-        and len(unique) > 1
-        and spelling is None
-        and {s for s, _ in unique[1:]} <= others,
+        is_broader=frequency == 0 and spelling is None and bool(counted) and counted <= others,
     )
 
 

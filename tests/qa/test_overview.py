@@ -16,7 +16,7 @@ from tests.qa.assistants import SAMPLES, articles_of, assert_stands, assistant_o
 
 
 @pytest.mark.parametrize(
-    ("question", "topic", "is_of_now"),
+    ("question", "topic", "wants_newest"),
     [
         ("What's new?", "", True),
         ("what is the latest news today?", "", True),
@@ -34,10 +34,12 @@ from tests.qa.assistants import SAMPLES, articles_of, assert_stands, assistant_o
         ("Tell me more about Colonna", "Colonna", False),
     ],
 )
-def test_a_request_for_an_overview_is_told_from_its_topic(question: str, topic: str, is_of_now: bool) -> None:
+def test_a_request_for_an_overview_is_told_from_its_topic(
+    question: str, topic: str, wants_newest: bool
+) -> None:
     request = request_in(question)
     assert request is not None
-    assert (request.topic, request.is_of_now) == (topic, is_of_now)
+    assert (request.topic, request.wants_newest) == (topic, wants_newest)
 
 
 @pytest.mark.parametrize(
@@ -189,3 +191,15 @@ def test_a_search_for_what_is_new_finds_how_the_newest_articles_begin(assistant:
     hits = assistant.search("What's new?", limit=3)
     assert hits[0].passage.article.id == "c.md"
     assert all(hit.passage.start == 0 for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("What's new?", "an overview of the newest of 6 stories, first what most articles tell"),
+        ("What happened in May 2023?", "an overview of the days asked about, first what most articles tell"),
+        ("What's the latest on bakers in Lorne?", None),
+    ],
+)
+def test_a_note_says_what_an_overview_is_of(assistant: Assistant, question: str, note: str | None) -> None:
+    assert assistant.ask(question).notes == ((note,) if note else ())

@@ -40,7 +40,7 @@ def test_sentence_becomes_the_question_that_it_answers(sentence: str, question: 
     [
         "It told Colonna that the checkpoint had been established on Azerbaijani soil.",
         "The Armenian Red Cross denied the charge.",
-        "The alleged malfunction affected two Lorne Airways planes.",
+        "The supposed leak delayed four trams in Lorne.",
         "Azerbaijan told them in Baku that this was wrong.",
         "<script>alert(1)</script> Azerbaijan closed the Lachin corridor.",
         "",
