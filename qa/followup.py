@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.forms import is_country
-from qa.overview import is_of_all, is_small_talk
+from qa.overview import is_small_talk, stands_alone
 from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
@@ -110,7 +110,7 @@ def standalone(question: str, turns: Sequence[str]) -> str:
 
 
 def _join(question: str, earlier: str) -> str:
-    if not depends_on_earlier(question) or is_of_all(question):
+    if not depends_on_earlier(question) or stands_alone(question):
         return question
     asked = _CONNECTIVE.sub("", question) or question
     earlier_asked, _, carried = earlier.partition(" (about: ")

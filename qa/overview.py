@@ -76,10 +76,9 @@ def request_in(question: str) -> Request | None:
     return None
 
 
-def is_of_all(question: str) -> bool:
-    """Tell whether a question asks for an overview of all articles, whatever was asked before."""
-    request = request_in(question)
-    return request is not None and not request.topic and not _POINTS_BACK.search(question)
+def stands_alone(question: str) -> bool:
+    """Tell whether a question is a request for an overview, of whatever was asked about before only if it says so."""
+    return request_in(question) is not None and not _POINTS_BACK.search(question)
 
 
 def is_small_talk(question: str) -> bool:

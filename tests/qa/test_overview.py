@@ -83,6 +83,8 @@ def test_small_talk_is_told_that_it_asks_nothing(samples: Assistant, said: str) 
     [
         (["What is the Lachin corridor?"], "Summarise it", "Summarise the Lachin corridor?"),
         (["What is the Lachin corridor?"], "What's new?", "What's new?"),
+        (["Who won the chess cup in Australia?"], "Summarise the conflict", "Summarise the conflict"),
+        (["Who met in Brussels?"], "Any news on that?", "Any news on Brussels? (about: met)"),
         (
             ["Who is Colonna?", "thanks"],
             "When did she visit Baku?",
