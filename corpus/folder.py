@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ class FileEntry(NamedTuple):
 
 def is_article_name(name: str) -> bool:
     """Tell whether a file of this name (POSIX, below the folder) is read: a known suffix, nothing hidden."""
-    return name.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in name.split("/"))
+    return _has_suffix(name) and not any(part.startswith(".") for part in name.split("/"))
 
 
 def scan(folder: Path) -> tuple[list[FileEntry], list[Refusal]]:
@@ -45,7 +46,7 @@ def scan(folder: Path) -> tuple[list[FileEntry], list[Refusal]]:
     refusals: list[Refusal] = []
     for found in _walk(root):
         (entries if isinstance(found, FileEntry) else refusals).append(found)  # type: ignore[arg-type]
-    return sorted(entries, key=lambda entry: entry.name), sorted(refusals, key=lambda refusal: refusal.path)
+    return sorted(entries, key=attrgetter("name")), sorted(refusals, key=attrgetter("path"))
 
 
 def _walk(root: Path) -> Iterator[FileEntry | Refusal]:
@@ -66,11 +67,15 @@ def _walk(root: Path) -> Iterator[FileEntry | Refusal]:
                 pending.append(f"{name}/")
             elif child.is_symlink() and (reason := _why_not_follow(child, root)):
                 yield _refusal(name, reason)
-            elif is_article_name(name):
+            elif _has_suffix(name):
                 yield _entry(child, name)
             else:
                 skipped += 1
     _logger.info("%s: %d files of other kinds skipped", root, skipped)
+
+
+def _has_suffix(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
 
 
 def _why_not_follow(child: os.DirEntry[str], root: Path) -> str | None:

@@ -23,7 +23,7 @@ from index.names import names_in
 from index.parallel import load_sync_embedder
 from index.passages import Passage, split
 from index.plan import Plan, observe, observe_and_read
-from index.records import StoredPassage
+from index.records import Changes, StoredPassage
 from index.segment_writer import VectorWriter
 from index.vectors import VectorEntry
 
@@ -35,8 +35,9 @@ HASH_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much each part of a finished generation holds, and what it cost."""
+    """How much each part of a finished generation holds, how that came about, and what it cost."""
 
+    changes: Changes  # to the generation that it began as
     articles: int
     passages: int
     lexical: int
@@ -115,12 +116,13 @@ class Builder:
         read_bytes = sum(entry.size for entry in plan.read)
         self._vectors.expect(read_bytes // (BYTES_A_CHAR * self._config.passage_chars))
         self._read(plan.read)
+        unheld = self._catalog.unheld()
         for _ in range(ROUNDS):
-            unheld = self._catalog.unheld()
             if not unheld:
                 break
             self._read([entries[name] for name in sorted(set(unheld.values()))])
-        for article_id in [*self._catalog.unclaimed(), *sorted(self._catalog.unheld())]:
+            unheld = self._catalog.unheld()
+        for article_id in [*self._catalog.unclaimed(), *sorted(unheld)]:
             self._remove(article_id)
         self._prove(plan.read)
 
@@ -132,9 +134,10 @@ class Builder:
             meta = {**meta, "dim": str(self._embedder.dim)}
         self._catalog.set_meta({**meta, "indexed_at": datetime.now(UTC).isoformat(timespec="seconds")})
         self._catalog.regroup()  # while the last vectors are being written
+        changes = self._catalog.changes()
         vectors = self._vectors.finish()
         articles, passages = self._catalog.finish()
-        return Counts(articles, passages, lexical, vectors, self._embedded, self._reused)
+        return Counts(changes, articles, passages, lexical, vectors, self._embedded, self._reused)
 
     def _read(self, entries: Iterable[FileEntry]) -> None:
         """Read files, which must come in order of name: the first to hold an id keeps it."""

@@ -100,7 +100,7 @@ class Catalog:
     def files(self) -> dict[str, FileState]:
         """Return the files as they were read, by name."""
         found = self.rows("SELECT name, size, mtime_ns, inode, hash, is_proven FROM files")
-        return {row[0]: FileState(row[1], row[2], row[3], row[4], bool(row[5])) for row in found}
+        return {row[0]: FileState._make(row[1:]) for row in found}
 
     def files_with_refusals(self) -> set[str]:
         """Return the names of files of which something was refused by the loader."""
@@ -116,7 +116,8 @@ class Catalog:
         found = self.rows("SELECT path, line, reason FROM refusals")
         found += self.rows(
             "SELECT c.file, NULL, 'duplicate id ' || c.id || ': ' || a.file || ' has it already'"
-            " FROM claims c JOIN articles a ON a.id = c.id WHERE a.file <> c.file"
+            " FROM (SELECT id FROM claims GROUP BY id HAVING count(*) > 1) r JOIN claims c ON c.id = r.id"
+            " JOIN articles a ON a.id = c.id WHERE a.file <> c.file"
         )
         return [Refusal(*row) for row in sorted(found, key=lambda row: (row[0], row[1] or 0, row[2]))]
 

@@ -13,7 +13,7 @@ from corpus.refusal import Refusal
 from index import texts
 from index.catalog import PLACE, SCHEMA, TEXTS, FileState, Row, passages_by_hash
 from index.passages import Passage
-from index.records import VectorSegment
+from index.records import Changes, VectorSegment
 from index.story_writer import SCHEMA as STORY_SCHEMA
 from index.story_writer import StoryWriter
 from index.vectors import VectorEntry
@@ -48,6 +48,7 @@ class CatalogWriter:
         self._connection.execute("BEGIN")
         ((last,),) = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")
         self._last_passage: int = last
+        self._before: dict[str, str | None] = {}  # digests of what was removed or put, if it was there before
         self._texts = texts.TextWriter(self._folder, self._next_segment())
         self._written = texts.TextReader(self._folder)
         self._stories = StoryWriter(self._connection, self._text_of)
@@ -66,6 +67,14 @@ class CatalogWriter:
         self._connection.execute("COMMIT")
         self.close()
         return articles, passages
+
+    def changes(self) -> Changes:
+        """Return what became of the articles since the catalog was opened; must come before `finish`."""
+        holdings = {identity: self.holding(identity) for identity in self._before}
+        return Changes.between(
+            {identity: digest for identity, digest in self._before.items() if digest is not None},
+            {identity: held.digest for identity, held in holdings.items() if held is not None},
+        )
 
     def close(self) -> None:
         """Close without finishing."""
@@ -152,6 +161,7 @@ class CatalogWriter:
             ),
         )
         n = cursor.lastrowid or 0
+        self._before.setdefault(article.id, None)
         self._stories.add(n, article.text)
         rows = [(first + i, n, hashed) for i, hashed in enumerate(hashes)]
         self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
@@ -159,9 +169,10 @@ class CatalogWriter:
 
     def remove(self, article_id: str) -> list[int]:
         """Remove an article and return the ids of its passages."""
-        ((n, first, count, segment, size),) = self._rows(
-            "SELECT n, first, passages, segment, size FROM articles WHERE id = ?", [article_id]
+        ((n, digest, first, count, segment, size),) = self._rows(
+            "SELECT n, digest, first, passages, segment, size FROM articles WHERE id = ?", [article_id]
         )
+        self._before.setdefault(article_id, digest)
         self._stories.remove(n, self._text_of(n))
         self._connection.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, first + count))
         self._connection.execute("DELETE FROM articles WHERE n = ?", [n])

@@ -51,14 +51,15 @@ def suspect(
 
     `forced` files are taken for new; with `verify`, no directory entry is trusted.
     """
-    by_name = {entry.name: entry for entry in entries}
-    new = [e for e in by_name.values() if e.name not in known or e.name in forced]
-    moved = [
-        e
-        for e in by_name.values()
-        if e.name in known and e.name not in forced and (verify or not _is_same(e, known[e.name]))
-    ]
-    return Suspects(tuple(new), tuple(moved), tuple(sorted(known.keys() - by_name.keys())))
+    new, moved, gone = [], [], set(known)
+    for entry in entries:
+        state = known.get(entry.name)
+        gone.discard(entry.name)
+        if state is None or entry.name in forced:
+            new.append(entry)
+        elif verify or not state.is_proven or stamps(entry) != stamps(state):
+            moved.append(entry)
+    return Suspects(tuple(new), tuple(moved), tuple(sorted(gone)))
 
 
 def settle(
@@ -116,10 +117,6 @@ def _is_settled(entry: FileEntry) -> bool:
 
 def _state(entry: FileEntry, hashed: bytes, is_settled: bool) -> FileState:
     return FileState(entry.size, entry.mtime_ns, entry.inode, hashed, is_settled and bool(hashed))
-
-
-def _is_same(entry: FileEntry, state: FileState) -> bool:
-    return stamps(entry) == stamps(state) and state.is_proven
 
 
 def stamps(found: FileEntry | FileState) -> tuple[int, int, int]:

@@ -1,9 +1,10 @@
 """What the index tells of articles and passages: the types that its rooms hand to one another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from index.passages import Span
 
@@ -61,6 +62,24 @@ class VectorSegment:
     def live(self) -> int:
         """How many of its vectors are of passages that still are."""
         return self.slots - self.dead
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles are new, have other content, or are gone."""
+
+    added: int
+    changed: int
+    removed: int
+
+    @classmethod
+    def between(cls, before: Mapping[str, str], now: Mapping[str, str]) -> Self:
+        """Compare articles' digests, by id."""
+        changed = sum(now[identity] != before[identity] for identity in now.keys() & before.keys())
+        return cls(len(now.keys() - before.keys()), changed, len(before.keys() - now.keys()))
+
+
+UNCHANGED = Changes(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

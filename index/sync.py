@@ -16,6 +16,7 @@ from index.fingerprint import as_meta, check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
 from index.heaps import collecting_seldom
 from index.plan import Plan, observe, settle, stamps, suspect
+from index.records import UNCHANGED, Changes
 from index.touched import note, noted, with_notes
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class _Job:
                 return _Look(base, entries, plan, notes)
             if any(stamps(entry) != stamps(known[entry.name]) for entry in plan.touched):
                 self._note(base, known, plan)
-            return _Look(base, entries, plan, notes, self._report(catalog, base, {}, None))
+            return _Look(base, entries, plan, notes, self._report(catalog, base))
 
     def look_anew(self) -> _Look:
         """Look at the folder as if nothing were indexed."""
@@ -170,7 +171,7 @@ class _Job:
 
     def write(self, look: _Look) -> SyncReport:
         """Write a new generation and make it the live one. The lock must be held."""
-        before = self._digests()
+        before = None if look.base else self._digests()
         draft = self.store.begin(look.base)
         try:
             with _opened(look.base) as previous:
@@ -186,7 +187,8 @@ class _Job:
         ):  # all is done; what cannot be removed now the next sync removes
             self.sweep()
         with closing(_open(draft)) as catalog:
-            return self._report(catalog, draft, before, counts)
+            changes = counts.changes if before is None else Changes.between(before, catalog.digests())
+            return self._report(catalog, draft, counts, changes)
 
     def _digests(self) -> dict[str, str]:
         """Return the digests of what is indexed; none where that cannot be read."""
@@ -249,16 +251,17 @@ class _Job:
         check_usable(catalog.meta(), self.config, store=self.store.path, articles_dir=self.articles_dir)
 
     def _report(
-        self, catalog: Catalog, generation: Generation, before: dict[str, str], counts: "Counts | None"
+        self,
+        catalog: Catalog,
+        generation: Generation,
+        counts: "Counts | None" = None,
+        changes: Changes = UNCHANGED,
     ) -> SyncReport:
-        now = catalog.digests() if counts else {}
-        added, removed = len(now.keys() - before.keys()), len(before.keys() - now.keys())
-        changed = sum(now[identity] != before[identity] for identity in now.keys() & before.keys())
         return SyncReport(
-            added=added,
-            changed=changed,
-            removed=removed,
-            unchanged=catalog.counts()[0] - added - changed,
+            added=changes.added,
+            changed=changes.changed,
+            removed=changes.removed,
+            unchanged=catalog.counts()[0] - changes.added - changes.changed,
             passages_embedded=counts.embedded if counts else 0,
             passages_reused=counts.reused if counts else 0,
             refused=tuple(catalog.refusals()),

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -123,11 +124,12 @@ def take_over(old: OnServer, place: OnServer, dim: int) -> bool:
 
 @contextmanager
 def _failures_named(place: Place) -> Iterator[None]:
+    chroma = _chroma()  # first: it says what is imported of httpx
     import httpx
 
     try:
         yield
-    except _chroma().errors.ChromaError as error:
+    except chroma.errors.ChromaError as error:
         raise OSError(f"vector store {place}: {error}") from error
     except (httpx.HTTPError, ConnectionError) as error:
         if isinstance(place, Path):
@@ -163,8 +165,8 @@ def _folder_client(folder: Path) -> "Client":
 
 @cache
 def _chroma() -> Any:  # Any: its submodules are no attributes to a type checker
-    """Import Chroma, and do not let its classes' methods be compared with those they override: a third of the time."""
-    with _overriding_unchecked():
+    """Import Chroma, and leave out what takes half of the time and nobody asks for: see below."""
+    with _overriding_unchecked(), _no_command_of_httpx():
         import chromadb
         import chromadb.config
         import chromadb.errors
@@ -172,7 +174,21 @@ def _chroma() -> Any:  # Any: its submodules are no attributes to a type checker
 
 
 @contextmanager
+def _no_command_of_httpx() -> Iterator[None]:
+    """Let httpx believe that what only its own command line needs is not installed: as much again as all of it."""
+    if "httpx" in sys.modules:
+        yield
+        return
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.modules.pop("httpx._main", None)
+
+
+@contextmanager
 def _overriding_unchecked() -> Iterator[None]:
+    """Do not let the methods of Chroma's classes be compared with those that they override."""
     try:
         import overrides
     except ImportError:  # a Chroma that does without

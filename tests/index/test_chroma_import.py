@@ -1,4 +1,4 @@
-"""Chroma is imported without the checks of `overrides`, which are as they were afterwards."""
+"""Chroma is imported without the checks of `overrides` and the command of httpx, which are there afterwards."""
 
 import subprocess
 import sys
@@ -27,6 +27,10 @@ try:
         def untold(self) -> str: ...
 except TypeError as error:
     print("checked:", error)
+
+assert "rich" not in sys.modules and "httpx._main" not in sys.modules
+import httpx._main
+assert callable(httpx._main.main)
 """
 
 

@@ -52,6 +52,7 @@ FOLDERS = st.dictionaries(st.sampled_from(["a.txt", "b.txt", "x"]), TEXTS | st.j
         max_size=3,
     ).map(lambda lines: {**texts, **lines})
 )
+COUNTED = ("added", "changed", "removed", "unchanged")
 TWICE = '{"id": "x", "text": "Armenia agreed."}\n' * 2
 
 
@@ -108,12 +109,27 @@ def check_syncs(states: list[dict[str, str]], *, chroma_url: str | None = None) 
     with tempfile.TemporaryDirectory() as root:
         folder, store = Path(root, "news"), Path(root, "store")
         folder.mkdir()
+        before: dict[str, str] = {}
         for state in states:
             become(folder, state)
-            sync(folder, store, config)
+            report = sync(folder, store, config)
             live = Store(store).current()
             assert live is not None
-            assert_index_equals_corpus(live, folder, config)
+            now = assert_index_equals_corpus(live, folder, config)
+            assert {name: getattr(report, name) for name in COUNTED} == counted(before, now)
+            before = now
+
+
+def counted(before: dict[str, str], now: dict[str, str]) -> dict[str, int]:
+    """What a report must say of articles, of which these are the digests by id."""
+    same = {identity for identity in before if now.get(identity) == before[identity]}
+    changed = len(before.keys() & now.keys()) - len(same)
+    return {
+        "added": len(now.keys() - before.keys()),
+        "changed": changed,
+        "removed": len(before.keys() - now.keys()),
+        "unchanged": len(same),
+    }
 
 
 def become(folder: Path, state: dict[str, str]) -> None:
@@ -127,7 +143,8 @@ def become(folder: Path, state: dict[str, str]) -> None:
             path.write_text(text, "utf-8")
 
 
-def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConfig) -> None:
+def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConfig) -> dict[str, str]:
+    """Return the articles' digests, by id."""
     items = list(load_articles(folder, max_file_mb=config.max_file_mb))
     articles = {item.id: item for item in items if isinstance(item, Article)}
     catalog, lexical = Catalog(live.catalog), LexicalReader(live.lexical)
@@ -154,6 +171,7 @@ def assert_index_equals_corpus(live: Generation, folder: Path, config: IndexConf
                 assert rows[passage.id] == pytest.approx(row, abs=1e-5)
             total += len(passages)
         assert lexical.count() == vectors.count() == catalog.counts()[1] == total
+        return {article.id: article.digest for article in articles.values()}
     finally:
         vectors.close()
         catalog.close()
