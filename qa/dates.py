@@ -44,6 +44,9 @@ _RELATIVE = re.compile(
     rf"|on\s+(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<yesterday>yesterday))(?!\w)",
     re.I,
 )
+_DAY_WORDS = re.compile(
+    rf"\b(?:{'|'.join(_WEEKDAYS)}|{_MONTH}(?=\s+\d)|(?<=in\s){_MONTH}|\d{{1,2}}|{_YEAR})(?!\w)", re.I
+)
 _SAYS_WHEN = re.compile(
     r"\b(?:in|on|during|since|throughout|around|until|by|before|after|from|between)\s+(?:the\s+|early\s+|late\s+)*$",
     re.I,
@@ -133,6 +136,11 @@ def without_dates(text: str) -> str:
     for pattern in _DATES:
         text = pattern.sub(" ", text)
     return " ".join(text.split())
+
+
+def days_in_words(text: str) -> tuple[str, ...]:
+    """Return the words by which a text names days, as an article without a date does: "Friday", "April", "2020"."""
+    return tuple(match[0] for match in _DAY_WORDS.finditer(text))
 
 
 def _windows(question: str, today: date) -> Iterator[tuple[Window, str | None]]:

@@ -1,5 +1,6 @@
 """An overview of what several articles tell: which of their sentences, and in what order."""
 
+import re
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from index.lexical import ordinal
 from qa.evidence import say_the_same
-from qa.kinds import POINTING
+from qa.kinds import POINTING, names_in, numbers
 from qa.meaning import Meaning
 from qa.retrieval import Hit
 from qa.signals import Evidence
@@ -18,6 +19,13 @@ LEDE_CHARS = 400  # how far into an article a sentence counts half of one at its
 LEAST_OWN = 0.4  # of the topic's share that some sentence holds, for one to be of it
 WHOLE_WORDS = 12  # a sentence of so many words tells something by itself
 POINTING_PENALTY = 0.4
+FACTS_WEIGHT = 0.3  # of a sentence with a name or a number, as news has
+ASIDE_PENALTY = 0.6  # of one that speaks of the page that it stands on, or to whoever reads it
+_ASIDE = re.compile(
+    r"\b(?:editor['’]s note|newsletter|inbox|subscri\w+|sign up|a version of this|this (?:page|story|article|post)"
+    r"|(?:image|photo) credit|getty images|click|you|your|our coverage|in pictures|poses for a photo)\b",
+    re.I,
+)
 
 
 def most_told(hits: Sequence[Hit], meaning: Meaning) -> tuple[Hit, ...]:
@@ -49,6 +57,8 @@ def _worth(item: Evidence) -> float:
     lede = 1 / (1 + item.span.start / LEDE_CHARS)
     length = min(len(item.text.split()) / WHOLE_WORDS, 1.0)
     told = item.context + OWN_WEIGHT * item.own + LEDE_WEIGHT * lede + LENGTH_WEIGHT * length + item.rank
+    told += FACTS_WEIGHT * bool(names_in(item.text) or numbers(item.text))
+    told -= ASIDE_PENALTY * (_ASIDE.search(item.text) is not None)
     return told - POINTING_PENALTY * (POINTING.match(item.text) is not None)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
-from qa.dates import TimeFrame
+from qa.dates import TimeFrame, years
 from qa.judgement import Case, Judgement
 from qa.premise import year_to_come
 from qa.query import Query
@@ -101,6 +101,9 @@ def _age_note(frame: TimeFrame, citations: Sequence[Citation]) -> Iterator[str]:
 def _overview_note(query: Query, reader: IndexReader, citations: Sequence[Citation]) -> Iterator[str]:
     """Say of an overview of all articles which of them it is of, where it leaves out some."""
     if not query.is_of_all:
+        return
+    if query.text and not years(query.text) and not any(cited.published for cited in citations):
+        yield "the articles shown have no date: the days that they name may be of another week or year"
         return
     stats = reader.stats()
     if stats.stories > len({cited.article for cited in citations}):

@@ -90,7 +90,7 @@ allow permit let; permit allow let; forbid ban prohibit outlaw; prohibit ban for
 start begin launch; begin start launch; launch start begin; finish end conclude; end finish conclude
 found establish create; establish found create; destroy demolish raze ruin; rescue save
 increase rise grow climb; decrease fall drop decline; decline fall drop decrease; drop fall decline decrease
-mediate broker mediator; broker mediate negotiate; reason cause; aid help assist; help aid assist
+West western; mediate broker mediator; broker mediate negotiate; reason cause; aid help assist; help aid assist
 """
 
 

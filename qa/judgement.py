@@ -17,12 +17,13 @@ from qa.premise import is_background, is_told_of_another
 from qa.query import Kind, Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
-from qa.rereading import reread
+from qa.rereading import TOLD_BY_CUE, reread
 from qa.retrieval import Retrieval
 from qa.signals import Evidence
 from qa.whether import telling_first
 
-WORTH_ADDING = 1.25  # at most so far below the best sentence's score may one be that joins it
+WORTH_ADDING = 1.25  # at most so far below the best sentence's score may one be that joins it …
+WORTH_ADDING_ODDS = 6.0  # … and in the reader's log-odds, where these tell
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -55,6 +56,8 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     weighed = weigh(query, found, meaning)
     if query.kind is Kind.OVERVIEW:
         weighed = telling_most(weighed)
+        if query.is_of_all:  # of days, where no article has a date
+            weighed = [item for item in weighed if all(item.stems & term.stems for term in terms)]
     elif network is not None:
         weighed = reread(query, terms, weighed, network)
     of_asked_years = of_years(years(query.text), weighed)
@@ -80,11 +83,11 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
 
 def _chosen(query: Query, evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     if query.kind is not Kind.OVERVIEW:
-        return choose(evidence, limit)
+        return choose(evidence, limit, by_odds=query.kind not in TOLD_BY_CUE)
     return a_story_each(evidence, limit, newest_first=query.wants_newest and not query.is_of_all)
 
 
-def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], limit: int, *, by_odds: bool = True) -> list[Evidence]:
     """Pick the best sentence and those nearly as good that say something else, best first.
 
     A sentence of another article that tells the same with other figures is worth showing sooner than most.
@@ -96,12 +99,19 @@ def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     for item in evidence[1:]:
         if len(chosen) == limit or item.row is None:
             break
+        if by_odds and _is_far_behind(item, best):
+            continue
         repeated = [kept for kept in chosen if say_the_same(item, kept)]
         if not all(_differs(item, kept) for kept in repeated):
             continue
         if item.own > 0 and (best in repeated or item.score >= best.score - WORTH_ADDING):
             chosen.append(item)
     return chosen
+
+
+def _is_far_behind(item: Evidence, best: Evidence) -> bool:
+    """Tell whether the reader, which has read both, thinks that one sentence hardly answers beside the best."""
+    return item.odds is not None and best.odds is not None and item.odds < best.odds - WORTH_ADDING_ODDS
 
 
 def _differs(item: Evidence, other: Evidence) -> bool:

@@ -102,11 +102,28 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHAT, r"\bwh(at|ich)\b"),
     )
 )
+_THING = (
+    r"(?:organi[sz]ation|company|companie|group|agency|agencie|body|bodie|nation|state|town|area|region)s?"
+)
+_LIGHT_BESIDE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(word, re.I), re.compile(beside, re.I))
+    for word, beside in (
+        (r"play(?:s|ed|ing)?", r"\b(?:role|part)\b"),  # What role does the bank play?
+        (
+            r"held|hold",
+            r"\b(?:where|when|what (?:day|date|place|city|country|year|month))\b",
+        ),  # Where was it held?
+        (_THING, rf"\b(?:what|which)\s+(?:(?!(?:is|are|was|were|do|does|did|has|have)\b)\w+\s+)?{_THING}\b"),
+    )
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TAKES_PLACE = re.compile(
     r"\b(?:tak(?:es?|en|ing)|took)\s+place\b", re.I
 )  # no word of which says more than "happens"
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,120})[\"“”»]")
+_JOB_OF = re.compile(
+    r"^\s*what\s+(is|was)\s+(.+?)['’]s?\s+(?:job|profession|occupation)(?=\W*(?:$|\())", re.I
+)
 _CONTEXT = re.compile(r"\(about: ([^()]*)\)\s*$")
 
 
@@ -115,7 +132,7 @@ def read_question(text: str) -> Query:
 
     Of a request for an overview, only its topic is read.
     """
-    text = normalise(text)
+    text = _JOB_OF.sub(r"Who \1 \2", normalise(text))
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
     if is_small_talk(asked):
@@ -164,10 +181,15 @@ def _terms(text: str, *, is_carried: bool) -> list[QueryTerm]:
         acronym = len(bare) > 1 and bare.isupper() and says_names
         if (bare.lower() in STOP_WORDS and not acronym) or _CONTRACTED.search(bare):
             continue
-        light = bare.lower() in LIGHT_WORDS and not is_name
+        light = (bare.lower() in LIGHT_WORDS or _is_light_beside(bare, text)) and not is_name
         for stem in stems(bare):
             terms.append(QueryTerm(stem, bare, scale * (LIGHT_WEIGHT if light else 1.0), is_name, is_carried))
     return terms
+
+
+def _is_light_beside(word: str, question: str) -> bool:
+    """Tell whether what else is asked takes a word's weight: "play" beside "role", "held" beside "where"."""
+    return any(light.fullmatch(word) and beside.search(question) for light, beside in _LIGHT_BESIDE)
 
 
 _OPENERS = STOP_WORDS | LIGHT_WORDS

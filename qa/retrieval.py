@@ -13,7 +13,7 @@ from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage
-from qa.dates import TimeFrame, time_frame, weight_of_newness
+from qa.dates import TimeFrame, days_in_words, time_frame, weight_of_newness, years
 from qa.parts import parts
 from qa.query import CONTEXT_WEIGHT, Query, read_question
 from qa.ranking import LEDE_CHARS, MEANING_BESIDE_WORDS, Candidate, score
@@ -72,7 +72,8 @@ def rank(query: Query, reader: IndexReader, *, filters: Filters, today: date, li
     nothing is looked for.
     """
     if query.is_of_all:
-        return _newest(query, reader, filters=filters, today=today)
+        newest = _newest(query, reader, filters=filters, today=today)
+        return newest if newest.hits else _telling_of_days(query, newest, reader, filters=filters)
     if query.wants_newest:
         return _newest_of(query, reader, filters=filters, today=today, limit=limit)
     ranked = _ranked(query, reader, filters=filters, today=today, limit=limit)
@@ -93,6 +94,15 @@ def _newest(query: Query, reader: IndexReader, *, filters: Filters, today: date)
     beginnings = [reader.article_passages(article.id)[:1] for article in told[::step]]
     hits = [Hit(passage, -float(place)) for place, passage in enumerate(chain.from_iterable(beginnings))]
     return Retrieval((), tuple(hits), frame)
+
+
+def _telling_of_days(query: Query, found: Retrieval, reader: IndexReader, *, filters: Filters) -> Retrieval:
+    """Return what names the days asked about: in articles without a date, or in any where it says of what year."""
+    named = read_question(" ".join(days_in_words(query.text)))
+    told = search_arms(named, reader, filters=filters, by_meaning=False)
+    hits = [Hit(passage, told.words[passage.id]) for passage in reader.passages(list(told.words))]
+    telling = [hit for hit in hits if hit.passage.article.published is None or years(query.text)]
+    return replace(found, terms=told.terms, hits=_best_first(telling))
 
 
 def _newest_of(query: Query, reader: IndexReader, *, filters: Filters, today: date, limit: int) -> Retrieval:

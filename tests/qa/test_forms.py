@@ -91,6 +91,7 @@ def test_short_words_and_others_have_one_spelling(word: str) -> None:
 def test_a_kind_is_told_by_what_is_of_it_and_not_the_other_way_round() -> None:
     assert stem("president") in narrower_stems(stem("leaders"))
     assert stem("leader") not in narrower_stems(stem("president"))
+    assert stem("western") in narrower_stems(stem("West"))
 
 
 def test_acts_reported_by_another_word_are_told_from_forms_of_the_word() -> None:

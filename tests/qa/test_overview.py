@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.filters import Filters
-from qa.answer import Outcome
+from qa.answer import Answer, Outcome
 from qa.assistant import Assistant
 from qa.followup import standalone
 from qa.overview import is_small_talk, request_in
@@ -162,6 +162,22 @@ def test_what_is_new_begins_with_what_most_articles_tell(assistant: Assistant) -
     assert others[0] == "c.md"
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Editor's note: A version of this story appeared in our newsletter.",
+        "Get the five things that count this morning in your inbox every day of the week.",
+        "This page recaps the news of a long day from the harbour to the hills.",
+        "It was a day like no other that anybody there could think of.",
+    ],
+)
+def test_an_overview_begins_with_news_and_not_with_what_stands_above_it(tmp_path: Path, aside: str) -> None:
+    news = "The mill in Lorne burned down on Sunday, and nobody was hurt."
+    folder = write_articles(tmp_path / "articles", {"a.txt": f"{aside} {news}"})
+    with assistant_over(folder, tmp_path / "index", max_sentences=1) as assistant:
+        assert quotes(assistant.ask("What's new?")) == {news}
+
+
 def test_only_what_was_published_by_then_is_new(assistant: Assistant) -> None:
     assert cited(assistant, "What's new?", Filters(as_of=date(2023, 6, 1))) == ["d.md", "e.md"]
 
@@ -182,6 +198,43 @@ def test_articles_without_dates_are_of_no_named_day(tmp_path: Path) -> None:
     with assistant_over(folder, tmp_path / "index") as assistant:
         assert assistant.ask("What happened this week?").reason == "no article gives its date"
         assert cited(assistant, "What's new?") == ["a.txt"]
+
+
+UNDATED = {
+    "a.txt": "The ferry to Osla sank on Friday. Its crew of nine was saved on Saturday by a trawler.",
+    "b.txt": "On Friday, bakers in Lorne went on strike. Nobody had baked on 4 May 2021 either.",
+    "c.md": dated("Snow", "Snow fell on Friday.", published="2023-05-02"),
+}
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("undated")
+    with assistant_over(write_articles(folder / "articles", UNDATED), folder / "index") as assistant:
+        yield assistant
+
+
+def quotes(answer: Answer) -> set[str]:
+    return {citation.quote for citation in answer.citations}
+
+
+def test_of_a_weekday_articles_without_a_date_say_what_happened(undated: Assistant) -> None:
+    answer = undated.ask("What happened on Friday?")
+    assert quotes(answer) == {
+        "The ferry to Osla sank on Friday.",
+        "On Friday, bakers in Lorne went on strike.",
+    }
+    assert answer.notes == (
+        "the articles shown have no date: the days that they name may be of another week or year",
+    )
+
+
+def test_of_a_date_only_what_names_all_of_it_is_shown(undated: Assistant) -> None:
+    answer = undated.ask("What happened on 4 May 2021?")
+    assert quotes(answer) == {"Nobody had baked on 4 May 2021 either."}
+    assert not any("no date" in note for note in answer.notes)
+    for question in ("What happened on 6 May 2021?", "What happened on Sunday?", "What happened last week?"):
+        assert undated.ask(question).reason == "no article is within the dates or source asked for"
 
 
 def test_of_a_source_without_articles_nothing_is_new(assistant: Assistant) -> None:

@@ -44,6 +44,29 @@ def test_stop_words_do_not_count_and_light_words_count_less() -> None:
     assert weights == {"news": LIGHT_WEIGHT, "said": LIGHT_WEIGHT, "peace": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("question", "light"),
+    [
+        ("What role does the bank play?", {"role", "play"}),
+        ("Where were the talks held?", {"held"}),
+        ("Who held the talks?", set()),
+        ("Which organisation opened the school?", {"organisation"}),
+        ("Did the organisation open the school?", set()),
+        ("Which play won?", set()),
+        ("Which European companies merged?", {"companies"}),
+        ("What is state aid?", set()),
+    ],
+)
+def test_what_else_is_asked_takes_a_word_s_weight(question: str, light: set[str]) -> None:
+    assert {t.surface for t in read_question(question).terms if t.weight == LIGHT_WEIGHT} == light
+
+
+def test_whose_job_is_asked_for_is_who_he_is() -> None:
+    asked, plain = read_question("What is Charles Michel's job?"), read_question("Who is Charles Michel?")
+    assert (asked.kind, asked.terms) == (plain.kind, plain.terms)
+    assert read_question("What is the job of a speaker?").kind is not Kind.DEFINITION
+
+
 def test_capitals_tell_names_though_not_at_the_start() -> None:
     terms = read_question("Did Azerbaijan's army leave Baku?").terms
     assert [(term.surface, term.is_name) for term in terms] == [

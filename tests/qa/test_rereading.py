@@ -8,6 +8,7 @@ import pytest
 from index.filters import Filters
 from qa.assistant import Assistant
 from qa.evidence import weigh
+from qa.judgement import choose
 from qa.kinds import POINTING
 from qa.query import read_question
 from qa.reader import Reader
@@ -48,6 +49,20 @@ def test_what_a_cue_tells_is_read_less_and_keeps_its_order(found: Retrieval, wei
 
     assert [item.odds is not None for item in read] == [i < READ_BESIDE_CUE for i in range(len(read))]
     assert [place(item) for item in read] == [place(item) for item in weighed]
+
+
+def test_what_the_reader_puts_far_behind_the_best_joins_no_answer(weighed: list[Evidence]) -> None:
+    best, *others = (replace(item, odds=2.0) for item in weighed[:READ])
+    chosen = choose([best, *others], 4)
+    assert len(chosen) > 1
+    second = chosen[1]
+    behind = [replace(item, odds=-4.1) if item is second else item for item in others]
+    near = [replace(item, odds=-3.9) if item is second else item for item in others]
+
+    assert place(second) not in map(place, choose([best, *behind], 4))
+    assert place(second) in map(place, choose([best, *behind], 4, by_odds=False))
+    assert place(second) in map(place, choose([best, *near], 4))
+    assert place(second) in map(place, choose([replace(best, odds=None), *behind], 4))
 
 
 def test_who_stands_beside_the_deed_is_not_put_behind_by_the_reader(samples: Assistant) -> None:
