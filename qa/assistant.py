@@ -123,6 +123,7 @@ class Assistant:
             reader,
             self._judge_here if wants_evidence else self._judge,
             today=filters.as_of or self.today(),
+            filters=filters,
             refuse_below=self.settings.refuse_below,
             max_sentences=self.settings.max_sentences,
         )

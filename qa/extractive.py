@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from index.filters import Filters
 from index.reader import IndexReader
 from qa.answer import Citation, Outcome, Sentence
 from qa.dates import TimeFrame, years
@@ -40,6 +41,7 @@ def answer(
     judged: Callable[[Case], Judgement],
     *,
     today: date,
+    filters: Filters,
     refuse_below: float,
     max_sentences: int,
 ) -> Draft:
@@ -53,7 +55,11 @@ def answer(
         if sentences:
             notes += (*_age_note(retrieval.frame, citations), *_overview_note(query, reader, citations))
             return Draft(Outcome.ANSWERED, sure, None, notes, sentences, citations, (), found.evidence)
-    reason = f"{to_come} is yet to come" if to_come else why_not(query, retrieval.terms, found.seen, reader)
+    reason = (
+        f"{to_come} is yet to come"
+        if to_come
+        else why_not(query, retrieval.terms, found.seen, reader, filters)
+    )
     _, nearest = cite(found.nearest, reader)
     return Draft(Outcome.NOT_IN_CORPUS, sure, reason, notes, (), (), nearest, found.evidence)
 

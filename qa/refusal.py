@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.filters import Filters
+from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.dates import years
 from qa.offices import tells_the_office
@@ -193,7 +195,9 @@ class Seen(NamedTuple):
     fits: bool  # some hold the kind of answer asked for
 
 
-def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader) -> str:
+def why_not(
+    query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader, filters: Filters = Filters()
+) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
     counting = [term for term in terms if term.term.weight > 0]
     if query.kind is Kind.SMALL_TALK:
@@ -214,6 +218,9 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
         return f"no article mentions {_listed(missing, 'or')}"
     if not seen.is_any:  # the articles hold the words; only filters can have kept all passages back
         return "no article is within the dates or source asked for"
+    kept_back = [term for term in telling if not _is_within(filters, term, reader)]
+    if kept_back:
+        return f"articles mention {_listed(kept_back, 'and')}, but none within the dates or source asked for"
     together = reader.co_occurrence([[stem for stem, _ in term.forms] for term in telling])
     if together == 0 and len(telling) > 1:
         return f"articles mention {_listed(telling, 'and')}, but no passage mentions them together"
@@ -231,6 +238,12 @@ def why_not(query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: Ind
     if query.kind in SOUGHT_KINDS and not seen.fits:
         return f"articles mention {_listed(telling, 'and')}; no sentence found says {query.cue}"
     return f"articles mention {_listed(telling, 'and')}, but no sentence found answers the question"
+
+
+def _is_within(filters: Filters, term: ResolvedTerm, reader: IndexReader) -> bool:
+    """Tell whether the filters let a passage through that has a word, in whatever form counts as it."""
+    forms = [WeightedTerm(stem, weight) for stem, weight in term.forms]
+    return filters == Filters() or bool(reader.search_terms(forms, filters=filters, limit=1))
 
 
 def _listed(terms: Sequence[ResolvedTerm], conjunction: str) -> str:

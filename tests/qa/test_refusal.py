@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,25 @@ def test_the_share_needed_falls_with_the_number_of_words() -> None:
 )
 def test_a_reason_names_what_is_missing_names_first(samples: Assistant, question: str, reason: str) -> None:
     assert samples.ask(question).reason == reason
+
+
+def test_what_only_later_articles_mention_is_not_said_to_be_mentioned(tmp_path: Path) -> None:
+    folder = write_articles(
+        tmp_path / "articles",
+        {
+            "a.md": dated(
+                "Ferry", "The Osla ferry sank off Tarn.", published="2023-07-01", source="Bulletin"
+            ),
+            "b.md": dated("Tram", "The Quixby tram was sold.", published="2023-07-09", source="Courier"),
+        },
+    )
+    with assistant_over(folder, tmp_path / "index") as assistant:
+        by_then = assistant.ask("Who is Quixby?", filters=Filters(as_of=date(2023, 7, 2)))
+        there = assistant.ask("Who painted the Quixby ferry?", filters=Filters(source="bulletin"))
+        anywhere = assistant.ask("Who painted the Quixby ferry?")
+    assert by_then.reason == 'articles mention "Quixby", but none within the dates or source asked for'
+    assert there.reason == 'no article mentions "painted"'
+    assert anywhere.reason == 'no article mentions "painted"'
 
 
 @pytest.fixture(scope="module")
