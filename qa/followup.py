@@ -100,26 +100,28 @@ def standalone(question: str, turns: Sequence[str]) -> str:
 
     `turns` are the earlier questions, oldest first; the last `MAX_TURNS` count.
     """
-    earlier = ""
     if not turns or is_small_talk(question):
         return question
+    understood: list[str] = []
     for turn in [*(turn for turn in turns[-MAX_TURNS:] if not is_small_talk(turn)), question]:
         turn = " ".join(turn.split())
-        earlier = _join(turn, earlier) if earlier else turn
-    return earlier
+        understood.append(_join(turn, understood) if any(understood) else turn)
+    return understood[-1]
 
 
-def _join(question: str, earlier: str) -> str:
+def _join(question: str, before: Sequence[str]) -> str:
+    """Return a question as a standalone one; `before` are those asked before it, as such, oldest first."""
     if not depends_on_earlier(question) or stands_alone(question):
         return question
     asked = _CONNECTIVE.sub("", question) or question
-    earlier_asked, _, carried = earlier.partition(" (about: ")
+    earlier_asked, _, carried = before[-1].partition(" (about: ")
     if swapped := _swapped(asked, earlier_asked):
         return _with_context(swapped, "", carried.rstrip(")"), carry_all=True)
     if rewritten := _with_noun(asked, earlier_asked):
         return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=False)
     leans = _leans(question) or not _OPENS_A_QUESTION.match(asked) or bool(_ABOUT.match(asked))
     rewritten = _bare_question(asked, earlier_asked) or _pointed_back(asked, earlier_asked)
+    rewritten = rewritten or _with_name_before(asked, before)
     return _with_context(
         rewritten or _capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=leans
     )
@@ -267,6 +269,13 @@ def _with_name(asked: str, earlier: str) -> str | None:
         return None
     named = _WHOSE.sub(f"{names[0]}'s", _PERSON.sub(names[0], asked, count=1), count=1)
     return _capitalised(named) if named != asked else None
+
+
+def _with_name_before(asked: str, before: Sequence[str]) -> str | None:
+    """Put for "he" the name of the last question that has one, where those since have none."""
+    asked_before = [question.partition(" (about: ")[0] for question in before]
+    named = next((question for question in reversed(asked_before) if _names(question)), None)
+    return _with_name(asked, named) if named and _ONE_PERSON.search(asked) else None
 
 
 def _owns(name: str, text: str) -> bool:

@@ -69,14 +69,14 @@ STOP_WORDS = frozenset(
     the their theirs them themselves then there these they this those through to too toward towards under until
     up upon us very was we were what when where which while who whom whose why will with within without would
     yes no you your yours yourself s t d ll re ve m don didn doesn isn wasn weren aren hasn haven hadn won
-    whether still yet even however though although since per via amid among like able unable cannot""".split()
+    whether along still yet even however though although since per via amid among like able unable cannot""".split()
 ) - {"won"}
 _CONTRACTED = re.compile(r"n['’]t$", re.I)  # no word of which says more than "not"
 
 LIGHT_WORDS = frozenset(
     """article articles report reports reported news story tell told say says said according happen happened happens
     happening take takes took taken place make makes made give gives gave given name names named call called
-    year years month months week weeks day days date time times person people country countries city number
+    year years month months week weeks day days date time times person people country countries city cities number
     amount percentage percent kind type sort thing things way ways role main exactly currently recently recent
     latest last first second third one ones two new get got become became come came go goes went going know
     known mean following include included including involve involved describe described mention mentioned

@@ -199,7 +199,7 @@ def why_not(
     query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader, filters: Filters = Filters()
 ) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
-    counting = [term for term in terms if term.term.weight > 0]
+    counting = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
     if query.kind is Kind.SMALL_TALK:
         return 'nothing is asked of the articles; ask about somebody, a place or an event, or "What is new?"'
     if not counting and not query.is_of_all:

@@ -181,6 +181,15 @@ def test_a_fresh_subject_ends_the_one_before() -> None:
     assert standalone("why?", turns) == "Why did Colonna visit Baku?"
 
 
+def test_a_person_is_meant_who_was_named_two_questions_ago() -> None:
+    turns = ["Who is Colonna?", "What did she ask for?", "What was the answer?"]
+    assert standalone("Which cities did she visit?", turns).startswith("Which cities did Colonna visit?")
+    turns = ["What did Colonna say?", "Did Michel object?", "What was the answer?"]
+    assert standalone("When did he arrive?", turns).startswith("When did Michel arrive?")
+    turns = ["What did Colonna and Mirzoyan say?", "What was the answer?"]
+    assert standalone("When did she arrive?", turns).startswith("When did she arrive?")
+
+
 @pytest.mark.parametrize("turns", [[], ["", "  "]])
 def test_a_follow_up_to_nothing_is_left_alone(turns: list[str]) -> None:
     assert standalone("And who mediated?", turns) == "And who mediated?"
