@@ -102,18 +102,11 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHAT, r"\bwh(at|ich)\b"),
     )
 )
-_THING = (
-    r"(?:organi[sz]ation|company|companie|group|agency|agencie|body|bodie|nation|state|town|area|region)s?"
-)
 _LIGHT_BESIDE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(word, re.I), re.compile(beside, re.I))
     for word, beside in (
-        (r"play(?:s|ed|ing)?", r"\b(?:role|part)\b"),  # What role does the bank play?
-        (
-            r"held|hold",
-            r"\b(?:where|when|what (?:day|date|place|city|country|year|month))\b",
-        ),  # Where was it held?
-        (_THING, rf"\b(?:what|which)\s+(?:(?!(?:is|are|was|were|do|does|did|has|have)\b)\w+\s+)?{_THING}\b"),
+        (r"play(?:s|ed|ing)?", r"\b(?:role|part)\b"),
+        (r"held|hold", r"\b(?:where|when|what (?:day|date|place|city|country|year|month))\b"),
     )
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
