@@ -48,7 +48,8 @@ class CatalogWriter:
         self._connection.execute("BEGIN")
         ((last,),) = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")
         self._last_passage: int = last
-        self._before: dict[str, str | None] = {}  # digests of what was removed or put, if it was there before
+        # Digests of what was put or removed, if it was there before; not kept of a new catalog, where all is added.
+        self._before: dict[str, str | None] | None = None if is_new else {}
         self._texts = texts.TextWriter(self._folder, self._next_segment())
         self._written = texts.TextReader(self._folder)
         self._stories = StoryWriter(self._connection, self._text_of)
@@ -70,6 +71,9 @@ class CatalogWriter:
 
     def changes(self) -> Changes:
         """Return what became of the articles since the catalog was opened; must come before `finish`."""
+        if self._before is None:
+            ((added,),) = self._rows("SELECT count(*) FROM articles")
+            return Changes(added, changed=0, removed=0)
         holdings = {identity: self.holding(identity) for identity in self._before}
         return Changes.between(
             {identity: digest for identity, digest in self._before.items() if digest is not None},
@@ -161,7 +165,8 @@ class CatalogWriter:
             ),
         )
         n = cursor.lastrowid or 0
-        self._before.setdefault(article.id, None)
+        if self._before is not None:
+            self._before.setdefault(article.id, None)
         self._stories.add(n, article.text)
         rows = [(first + i, n, hashed) for i, hashed in enumerate(hashes)]
         self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
@@ -172,7 +177,8 @@ class CatalogWriter:
         ((n, digest, first, count, segment, size),) = self._rows(
             "SELECT n, digest, first, passages, segment, size FROM articles WHERE id = ?", [article_id]
         )
-        self._before.setdefault(article_id, digest)
+        if self._before is not None:
+            self._before.setdefault(article_id, digest)
         self._stories.remove(n, self._text_of(n))
         self._connection.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, first + count))
         self._connection.execute("DELETE FROM articles WHERE n = ?", [n])
