@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,8 +187,9 @@ class _Job:
         ):  # all is done; what cannot be removed now the next sync removes
             self.sweep()
         with closing(_open(draft)) as catalog:
-            changes = counts.changes if before is None else Changes.between(before, catalog.digests())
-            return self._report(catalog, draft, counts, changes)
+            if before is not None:  # the draft began empty
+                counts = replace(counts, changes=Changes.between(before, catalog.digests()))
+            return self._report(catalog, draft, counts)
 
     def _digests(self) -> dict[str, str]:
         """Return the digests of what is indexed; none where that cannot be read."""
@@ -250,13 +251,8 @@ class _Job:
     def _check(self, catalog: Catalog) -> None:
         check_usable(catalog.meta(), self.config, store=self.store.path, articles_dir=self.articles_dir)
 
-    def _report(
-        self,
-        catalog: Catalog,
-        generation: Generation,
-        counts: "Counts | None" = None,
-        changes: Changes = UNCHANGED,
-    ) -> SyncReport:
+    def _report(self, catalog: Catalog, generation: Generation, counts: "Counts | None" = None) -> SyncReport:
+        changes = counts.changes if counts else UNCHANGED
         return SyncReport(
             added=changes.added,
             changed=changes.changed,

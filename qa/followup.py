@@ -120,8 +120,11 @@ def _join(question: str, before: Sequence[str]) -> str:
     if rewritten := _with_noun(asked, earlier_asked):
         return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=False)
     leans = _leans(question) or not _OPENS_A_QUESTION.match(asked) or bool(_ABOUT.match(asked))
-    rewritten = _bare_question(asked, earlier_asked) or _pointed_back(asked, earlier_asked)
-    rewritten = rewritten or _with_name_before(asked, before)
+    rewritten = (
+        _bare_question(asked, earlier_asked)
+        or _pointed_back(asked, earlier_asked)
+        or _with_name_before(asked, before)
+    )
     return _with_context(
         rewritten or _capitalised(asked), earlier_asked, carried.rstrip(")"), carry_all=leans
     )

@@ -165,8 +165,8 @@ def test_what_is_new_begins_with_what_most_articles_tell(assistant: Assistant) -
 @pytest.mark.parametrize(
     "aside",
     [
-        "Editor's note: A version of this story appeared in our newsletter.",
-        "Get the five things that count this morning in your inbox every day of the week.",
+        "Editor's note: this piece was first sent to the readers of our newsletter.",
+        "Have tomorrow's weather sent to your inbox on the evening before.",
         "This page recaps the news of a long day from the harbour to the hills.",
         "It was a day like no other that anybody there could think of.",
     ],

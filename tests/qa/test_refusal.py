@@ -62,6 +62,7 @@ def test_what_only_later_articles_mention_is_not_said_to_be_mentioned(tmp_path: 
 
 def test_a_reason_names_no_word_of_earlier_turns_where_the_question_says_enough(apart: Assistant) -> None:
     alone = apart.ask("Did herring reach the moon?").reason
+    assert alone
     assert apart.ask("Did herring reach the moon? (about: painted bridge)").reason == alone
     assert "painted" in (apart.ask("Who did it? (about: painted bridge)").reason or "")
 
