@@ -19,6 +19,7 @@ from qa.reader import Reader
 from qa.refusal import Seen, confidence
 from qa.rereading import TOLD_BY_CUE, reread
 from qa.retrieval import Retrieval
+from qa.sayings import speaking_first
 from qa.signals import Evidence
 from qa.whether import telling_first
 
@@ -64,7 +65,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
     is_anothers = is_told_of_another(query, terms, of_owner)
     telling = [item for item in of_owner if not is_background(query, terms, item)]
-    telling = telling_first(query, terms, telling)
+    telling = speaking_first(query, telling_first(query, terms, telling))
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, terms, evidence),

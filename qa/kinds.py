@@ -37,7 +37,8 @@ _NUMBER_WORDS = frozenset(
 _MAYBE_NUMBER_WORD = re.compile(r"\b[a-z]{3,9}\b")
 _DIGITS = re.compile(r"\d[\d.,]*")
 _PLACE = re.compile(
-    r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?)\s+(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+"
+    r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?|(?:visit|enter|reach|tour)(?:e?s|ed|ing)?)"
+    r"\s+(?:both\s+)?(?:the\s+)?[A-ZÀ-ÖØ-ÞĀ-Ž]\w+"
 )
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|in response|in retaliation|thanks to|caused|cause|reasons?|"
@@ -54,6 +55,7 @@ _SPEECH = re.compile(
     r"welcome[sd]?|views?|opinion|sees|thinks?|according to)\b",
     re.I,
 )
+_SPEAKS_ON = re.compile(rf"\W*(?:he|she|they)\s+(?:[\w’']+\s+){{0,2}}?(?:{_SPEECH.pattern})", re.I)
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
@@ -118,6 +120,11 @@ def _says(sentence: str, question: str) -> bool:
         )
         for m in _SPEECH.finditer(sentence)
     )
+
+
+def speaks_on(sentence: str) -> bool:
+    """Tell whether a sentence opens with somebody named before, who speaks: "He also said …"."""
+    return _SPEAKS_ON.match(sentence) is not None
 
 
 def _defines(sentence: str, question: str) -> bool:

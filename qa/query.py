@@ -81,7 +81,7 @@ LIGHT_WORDS = frozenset(
     latest last first second third one ones two new get got become became come came go goes went going know
     known mean following include included including involve involved describe described mention mentioned
     discuss think explain long old far often high big large compare list summarise summarize react reaction
-    position stance""".split()
+    position stance status situation""".split()
 )
 
 _QUANTITY = r"\bhow (many|much|long|old|far|often|big|large|tall|high|fast|deep|wide|heavy)\b"

@@ -13,6 +13,7 @@ from index.reader import IndexReader
 from qa.dates import years
 from qa.offices import tells_the_office
 from qa.query import Kind, Query
+from qa.sayings import asks_what_is_said
 from qa.signals import Evidence
 from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by, words_that_count
@@ -111,8 +112,8 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
 def _asks_of_a_name_that_is_there(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]
 ) -> bool:
-    """Whether nothing but "Who is Charles Michel?", "What happened in Brussels?" or "What did the Red Cross say?" is
-    asked, and the best sentence has the whole name; that it speaks there, too.
+    """Whether nothing but "Who is Charles Michel?", "What happened in Brussels?" or "What did the mayor say?" is
+    asked, and the best sentence has all that is named; that it speaks there, too.
 
     It says something of it; what it says, the reader seldom takes for an answer.
     """
@@ -120,8 +121,9 @@ def _asks_of_a_name_that_is_there(
     says = query.kind is Kind.SAYING and bool(evidence[0].fits)
     counting = [term for term in terms if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
     is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
-    is_all_name = bool(counting) and is_open and all(term.term.is_name for term in counting)
-    return is_all_name and all(evidence[0].stems & term.stems for term in counting)
+    is_all_name = is_open and all(term.term.is_name for term in counting)
+    is_of_nothing_else = is_all_name or (says and asks_what_is_said(query))
+    return bool(counting) and is_of_nothing_else and all(evidence[0].stems & term.stems for term in counting)
 
 
 def _says_little_else(words: int, best: Evidence) -> bool:

@@ -16,7 +16,7 @@ from index.embedding import Vectors
 from index.lexical import stems
 from index.passages import Span
 from index.records import StoredPassage
-from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses
+from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses, speaks_on
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query, kind_of
 from qa.retrieval import Hit, Retrieval
@@ -33,6 +33,9 @@ MANY_NAMES = 3
 LEAST_TYPE_LIKENESS = 0.2  # cosine
 # Shares of the question's mass in an article's own, and in that and the title, from which that asks what is asked.
 ASKS_HALF, ASKS_THE_SAME = 0.5, 0.75
+NAMES_THE_SPEAKER = (
+    0.75  # share of the question's mass in a sentence, from which "he" below it is who was asked about
+)
 TOLD_BELOW = (Kind.WHY, Kind.HOW)  # what is told without a cue right below the article's own "Why …?"
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and SQuAD 2.0.
@@ -161,6 +164,11 @@ def read_all(query: Query, found: Retrieval) -> Sentences:
         if query.kind in TOLD_BELOW and kind_of(texts[place - 1])[0] is query.kind:
             fitting[place] = 1.0
     own = held(terms, bags)
+    if query.kind is Kind.SAYING:
+        names_all = own @ weights.plain >= NAMES_THE_SPEAKER
+        for place in set(range(1, len(texts))).difference(first.tolist()):
+            if names_all[place - 1] and speaks_on(texts[place]):
+                fitting[place] = 1.0
     titles = held(terms, [stems_of(hit.passage.article.title) for hit in hits])
     asks = own @ weights.plain >= ASKS_HALF
     asks &= np.maximum(own, titles[of_passage]) @ weights.plain >= ASKS_THE_SAME

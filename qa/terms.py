@@ -67,7 +67,8 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
     forms += [(stem, FORM_WEIGHT) for stem in narrower]
     others = other_words(term.stem).union(narrower)
     spelling = None
-    variants = reader.name_variants(term.surface) if term.is_name or frequency == 0 else []
+    may_be_a_name = term.is_name or (frequency == 0 and not _is_plain_english(term.surface))
+    variants = reader.name_variants(term.surface) if may_be_a_name else []
     for variant in variants:
         forms += [(stem, VARIANT_WEIGHT) for stem in stems(variant.word)]
         spelling = spelling or variant.word
@@ -93,6 +94,11 @@ def resolve(term: QueryTerm, reader: IndexReader) -> ResolvedTerm:
 
 def _is_english(word: str) -> bool:
     return any(frequency_rank(written) is not None for written in (word, word.lower(), word.capitalize()))
+
+
+def _is_plain_english(word: str) -> bool:
+    """Tell whether English has a word in small letters, as "status": "States" is no spelling of it."""
+    return frequency_rank(word.lower()) is not None
 
 
 def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:

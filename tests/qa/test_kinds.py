@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.kinds import fits, is_done_to, is_option, numbers, poses
+from qa.kinds import fits, is_done_to, is_option, numbers, poses, speaks_on
 from qa.query import Kind
 
 MET = "The leaders met in Brussels on Saturday, July 15."
@@ -20,6 +20,7 @@ PLANES = "The fault hit two Azerbaijan Airlines planes."
         (Kind.WHEN, "When did the leaders meet?", MET),
         (Kind.WHEN, "When was the genocide?", "It took place in 1915."),
         (Kind.WHERE, "Where did the leaders meet?", MET),
+        (Kind.WHERE, "Where did Lena go?", "Lena visited both Port Amber and Ash."),
         (Kind.QUANTITY, "How many people gathered?", CROWD),
         (Kind.QUANTITY, "How long did the war last?", "The war lasted six weeks."),
         (Kind.QUANTITY, "How long did the war last?", "It was a six-week war."),
@@ -150,3 +151,16 @@ def test_a_deed_told_of_what_it_was_done_to_is_told_apart(sentence: str, expecte
 def test_numbers_are_found_in_digits_and_words() -> None:
     assert numbers("Two of 6,000 people, in 1915.") == {"two", "6,000", "1915"}
     assert numbers("Several came.") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaks"),
+    [
+        ("He urged both sides to wait.", True),
+        ("“She has since said that it was late.”", True),
+        ("They walked away.", False),
+        ("The mayor urged both sides to wait.", False),
+    ],
+)
+def test_a_sentence_may_go_on_with_what_somebody_named_before_says(sentence: str, speaks: bool) -> None:
+    assert speaks_on(sentence) is speaks

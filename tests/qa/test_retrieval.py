@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ from qa.retrieval import (
     spread,
 )
 from qa.terms import ENOUGH_PASSAGES, idf, idf_in_english, share_of_passages, stems_of_passage
-from tests.qa.assistants import TODAY, dated
+from tests.qa.assistants import TODAY, assistant_over, dated, write_articles
 
 
 def test_the_top_of_the_list_tells_different_stories_and_no_article_fills_it() -> None:
@@ -184,6 +185,13 @@ def test_a_misspelt_word_is_found_and_the_spelling_named(samples: Assistant) -> 
     assert 'no article writes "coridor"; closest spelling: "corridor"' in answer.notes
     assert '"coridor"' not in (samples.ask("Who painted the coridor?").reason or "")
     assert samples.ask("Who closed the Lachin corridor?").notes == ()
+
+
+def test_an_english_word_is_no_misspelt_name(tmp_path: Path) -> None:
+    texts = {"states.txt": "The Baltic States met in Riga. Riga is the capital of Latvia."}
+    with assistant_over(write_articles(tmp_path / "articles", texts), tmp_path / "index") as assistant:
+        answer = assistant.ask("What is the status of Riga?")
+    assert not any("States" in note for note in answer.notes)
 
 
 def test_a_name_in_another_spelling_is_found_and_the_spelling_named(news: Assistant) -> None:
