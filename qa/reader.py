@@ -95,8 +95,6 @@ class Reader:
 
         options = SessionOptions()
         options.intra_op_num_threads = 1
-        # Where a processor's sums of products of 8 bits overflow (AVX2 without VNNI), by instructions that do not.
-        options.add_session_config_entry("session.x64quantprecision", "1")
         self._session = InferenceSession(
             str(folder / "model.onnx"),
             options,

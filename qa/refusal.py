@@ -11,6 +11,7 @@ from index.filters import Filters
 from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.dates import years
+from qa.kinds import speaks_on
 from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
@@ -47,7 +48,7 @@ READ_WORDS = 8  # … half of it at so many words
 ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
 MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift nothing …
-UNKNOWN_DROP, SURE_ODDS = 0.2, 1.5  # … and take some where they are not for it either
+UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
 CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such …
 REWORDED_ODDS = 3.0  # … and where what no article has are words, no names: a sentence may tell it in others
 
@@ -123,7 +124,9 @@ def _asks_of_a_name_that_is_there(
     is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
     is_all_name = is_open and all(term.term.is_name for term in counting)
     is_of_nothing_else = is_all_name or (says and asks_what_is_said(query))
-    return bool(counting) and is_of_nothing_else and all(evidence[0].stems & term.stems for term in counting)
+    goes_on = says and speaks_on(evidence[0].text)  # right below whoever is named
+    has_all = goes_on or all(evidence[0].stems & term.stems for term in counting)
+    return bool(counting) and is_of_nothing_else and has_all
 
 
 def _says_little_else(words: int, best: Evidence) -> bool:

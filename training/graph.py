@@ -1,7 +1,8 @@
-"""The reader's weights -> the ONNX graph that ships: int8 products, as few and as large operators as onnxruntime has.
+"""The reader's weights -> the ONNX graph that ships: 7-bit products, as few and as large operators as there are.
 
 Written by hand, as torch's export has eight times as many nodes, most of which work out shapes.
-Activations are quantised as they come, weights once, column by column and symmetrically.
+Activations are quantised as they come, to 8 bits, weights once, column by column and symmetrically, to 7: so no sum of
+two products overflows in 16 bits, where processors without VNNI add them up, and these need not take a slower way.
 """
 
 from collections.abc import Mapping
@@ -17,10 +18,11 @@ from training.shape import LAYER_NORM_EPS, match_layer
 Floats = npt.NDArray[np.float32]
 
 OPSET, IR_VERSION = 18, 8
+LARGEST = 63  # of a quantised weight
 CONTRIBUTED = "com.microsoft"  # onnxruntime's own operators, which its optimizer would put for the plain ones
 
 
-def reader_graph(state: Mapping[str, Floats], *, heads: int) -> onnx.ModelProto:
+def reader_graph(state: Mapping[str, Floats], *, head_size: int) -> onnx.ModelProto:
     """Return the network of `training.model.ReaderModel` for one window of any length.
 
     `state` holds its parameters by name. Inputs, int64: `ids` and `kinds` of shape (1, tokens), and `places` of
@@ -34,7 +36,7 @@ def reader_graph(state: Mapping[str, Floats], *, heads: int) -> onnx.ModelProto:
         if number == match_layer(layers):
             x = graph.add("Add", [x, told])
         wanted = graph.add("Gather", [x, "places"], axis=1) if number == layers - 1 else x
-        x = _layer(graph, f"layers.{number}", x, wanted, heads=heads)
+        x = _layer(graph, f"layers.{number}", x, wanted, head_size=head_size)
     _logits(graph, x)
     return graph.model()
 
@@ -68,9 +70,9 @@ class _Graph:
         return self.constant(name, self.state[name].astype(np.float32))
 
     def linear(self, layer: str, x: str, columns: slice = slice(None)) -> str:
-        """Multiply by a layer's weights in int8, or by some of their columns, and add its bias."""
+        """Multiply by a layer's weights in 7 bits, or by some of their columns, and add its bias."""
         whole = self.state[f"{layer}.weight"].T[:, columns].astype(np.float32)
-        scales = np.abs(whole).max(axis=0) / 127
+        scales = np.abs(whole).max(axis=0) / LARGEST
         quantised = np.rint(whole / np.where(scales > 0, scales, 1)).astype(np.int8)
         part = f"{layer}.{columns.start or 0}"
         inputs = [
@@ -126,16 +128,16 @@ def _embedded(graph: _Graph) -> tuple[str, str]:
     return graph.norm("norm", summed), graph.add("Gather", [marks, "kinds"])
 
 
-def _layer(graph: _Graph, name: str, x: str, wanted: str, *, heads: int) -> str:
+def _layer(graph: _Graph, name: str, x: str, wanted: str, *, head_size: int) -> str:
     """Add a transformer layer, post-norm, over the whole window, worked out at the wanted tokens."""
-    hidden = len(graph.state[f"{name}.attended.bias"])
     qkv = f"{name}.qkv"
+    width = len(graph.state[f"{qkv}.bias"]) // 3  # of the heads that the layer has, together
     if wanted == x:
         q, k, v = graph.split(graph.linear(qkv, x), 3)
     else:
-        q = graph.linear(qkv, wanted, slice(0, hidden))
-        k, v = graph.split(graph.linear(qkv, x, slice(hidden, 3 * hidden)), 2)
-    mixed = graph.add("MultiHeadAttention", [q, k, v], domain=CONTRIBUTED, num_heads=heads)
+        q = graph.linear(qkv, wanted, slice(0, width))
+        k, v = graph.split(graph.linear(qkv, x, slice(width, 3 * width)), 2)
+    mixed = graph.add("MultiHeadAttention", [q, k, v], domain=CONTRIBUTED, num_heads=width // head_size)
     attended = graph.linear(f"{name}.attended", mixed)
     x = graph.norm(f"{name}.attention_norm", graph.add("Add", [wanted, attended]))
     inner = graph.add("Gelu", [graph.linear(f"{name}.inner", x)], domain=CONTRIBUTED)

@@ -86,7 +86,20 @@ def train(plan: Plan, *, start: Path, data: Path, work: Path) -> Path:
 
 def resumed(plan: Plan, start: Path, checkpoint: Path, device: torch.device) -> Run:
     """Return the run as the checkpoint has it, from the starting weights where there is none."""
-    model = load_start(start, layers=plan.layers, dropout=plan.dropout).to(device)
+    model = load_start(start, layers=plan.layers, dropout=plan.dropout)
+    saved = torch.load(checkpoint, map_location=device) if checkpoint.is_file() else None
+    if saved:
+        model.resize(saved["model"])
+    run = begun(model.to(device), plan)
+    if saved:
+        model.load_state_dict(saved["model"])
+        run.optimizer.load_state_dict(saved["optimizer"])
+        run.step = saved["step"]
+    return run
+
+
+def begun(model: ReaderModel, plan: Plan) -> Run:
+    """Return a run at its start, of weights as they are."""
     freeze(model, plan.frozen_layers)
     groups = [
         {"params": [p for p in model.layers.parameters() if p.requires_grad], "times": 1.0},
@@ -96,13 +109,7 @@ def resumed(plan: Plan, start: Path, checkpoint: Path, device: torch.device) -> 
         },
     ]
     optimizer = torch.optim.AdamW(groups, lr=plan.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
-    run = Run(model, optimizer, step=0)
-    if checkpoint.is_file():
-        saved = torch.load(checkpoint, map_location=device)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        run.step = saved["step"]
-    return run
+    return Run(model, optimizer, step=0)
 
 
 class Log:
@@ -211,7 +218,7 @@ def shuffled(items: list[Example], rng: random.Random) -> Iterator[Example]:
 def begin_from(folder: Path, *, start: Path, work: Path) -> Path:
     """Make the first checkpoint of a run that goes on from weights that ship, if the run has none; return it.
 
-    What no run learns is taken from the starting weights, where int8 has not rounded it.
+    What no run learns is taken from the starting weights, where 7 bits have not rounded it.
     """
     from training.unpack import unpacked
 
@@ -219,10 +226,12 @@ def begin_from(folder: Path, *, start: Path, work: Path) -> Path:
     checkpoint = work / "checkpoint.pt"
     if checkpoint.is_file():
         return checkpoint
-    run = resumed(Plan(mix={}, steps=0), start, checkpoint, torch.device("cpu"))
-    learned = {name for name, weights in run.model.named_parameters() if weights.requires_grad}
-    shipped = unpacked(folder / "model.onnx")
-    run.model.load_state_dict({name: torch.tensor(shipped[name]) for name in learned}, strict=False)
+    shipped = {name: torch.tensor(value) for name, value in unpacked(folder / "model.onnx").items()}
+    model = load_start(start)
+    model.resize(shipped)
+    run = begun(model, Plan(mix={}, steps=0))
+    learned = {name for name, weights in model.named_parameters() if weights.requires_grad}
+    model.load_state_dict({name: shipped[name] for name in learned}, strict=False)
     save(checkpoint, run)
     return checkpoint
 
@@ -249,6 +258,7 @@ def load(checkpoint: Path) -> ReaderModel:
         for path in (checkpoint, *checkpoint.parent.glob("averaged-*.pt"))
     ]
     model = ReaderModel(Shape(**saved[0]["shape"]))
+    model.resize(saved[0]["model"])
     model.load_state_dict(
         {
             name: torch.stack([one["model"][name].float() for one in saved]).mean(0).to(weight.dtype)

@@ -1,4 +1,4 @@
-"""The graph that ships -> the weights it was made of, as near as int8 kept them: a run can go on from them."""
+"""The graph that ships -> the weights it was made of, as near as 7 bits kept them: a run can go on from them."""
 
 from collections.abc import Mapping
 from pathlib import Path

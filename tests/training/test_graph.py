@@ -94,7 +94,7 @@ def test_the_graph_computes_the_network_at_the_places_asked_for(tmp_path: Path, 
     state = drawn_state(generator)
     ids = generator.integers(0, SHAPE.vocabulary, TOKENS).tolist()
     kinds = generator.integers(0, 4, TOKENS).tolist()
-    onnx.save(reader_graph(state, heads=SHAPE.heads), tmp_path / "model.onnx")
+    onnx.save(reader_graph(state, head_size=SHAPE.hidden // SHAPE.heads), tmp_path / "model.onnx")
     session = InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     given = {"ids": [ids], "kinds": [kinds], "places": PLACES}
     tokens, none = session.run(None, {name: np.array(value, dtype=np.int64) for name, value in given.items()})
@@ -103,13 +103,13 @@ def test_the_graph_computes_the_network_at_the_places_asked_for(tmp_path: Path, 
     assert none.shape == (1,)
     spread = float(right.std())
     assert spread > 0.1  # a network that says the same of all tokens proves nothing
-    assert np.abs(tokens[0] - right[PLACES]).max() < 0.2 * spread  # int8
-    assert none[0] == pytest.approx(right_none, abs=0.2 * spread)
+    assert np.abs(tokens[0] - right[PLACES]).max() < 0.3 * spread  # 7 bits
+    assert none[0] == pytest.approx(right_none, abs=0.3 * spread)
 
 
 def test_the_weights_come_out_of_the_graph_as_they_went_in() -> None:
     state = drawn_state(np.random.default_rng(0))
-    kept = state_of(reader_graph(state, heads=SHAPE.heads))
+    kept = state_of(reader_graph(state, head_size=SHAPE.hidden // SHAPE.heads))
     used = {
         name for name in state if name not in {f"{e}.bias" for e in ("word", "position", "kind", "match")}
     }
@@ -117,5 +117,5 @@ def test_the_weights_come_out_of_the_graph_as_they_went_in() -> None:
     for name, value in kept.items():
         assert value.shape == state[name].shape, name
         assert np.abs(value - state[name]).max() <= np.abs(state[name]).max() / 100, name
-    again = state_of(reader_graph(kept, heads=SHAPE.heads))
+    again = state_of(reader_graph(kept, head_size=SHAPE.hidden // SHAPE.heads))
     assert all(np.allclose(again[name], value, atol=1e-6) for name, value in kept.items())

@@ -131,7 +131,7 @@ def test_a_run_goes_on_from_weights_that_ship(tmp_path: Path, monkeypatch: pytes
     torch.manual_seed(0)
     start, shipped = (ReaderModel(replace(SHAPE, layers=3)) for _ in range(2))
     state = {name: weights.numpy() for name, weights in shipped.state_dict().items()}
-    onnx.save(reader_graph(state, heads=SHAPE.heads), tmp_path / "model.onnx")
+    onnx.save(reader_graph(state, head_size=SHAPE.hidden // SHAPE.heads), tmp_path / "model.onnx")
     monkeypatch.setattr(train, "load_start", lambda folder, **given: deepcopy(start))
 
     checkpoint = train.begin_from(tmp_path, start=TINY, work=tmp_path / "run")
