@@ -29,10 +29,8 @@ from training.train import Plan, Run, batches, freeze, save
 from training.unpack import unpacked
 
 RIDGE = 1e-3  # of the mean square of what is weighed, which keeps the weights near what they were
-TOKENS_WEIGHT, LAYERS_WEIGHT = (
-    0.1,
-    1.0,
-)  # of the logits and of what the layers give, beside the sentences' odds
+TOKENS_WEIGHT = 0.1  # of the tokens' logits, beside the sentences' odds
+LAYERS_WEIGHT = 1.0  # of what the layers give
 CERTAIN = 0.5  # log-odds: errors below count by their square
 UNREAD = -1e3  # log-odds of a sentence that found no room in its window
 WARMUP, LAST_RATE = 100, 0.02  # steps; share of the rate that is left at the end
@@ -82,10 +80,8 @@ def slim_plan(file: Path) -> SlimPlan:
 def slim(plan: SlimPlan, *, weights: Path, data: Path, work: Path) -> Path:
     """Narrow the last layers of the network in a folder and let them learn; return the checkpoint in `work`."""
     torch.manual_seed(plan.seed)
-    wide, tokenizer = (
-        model_of(unpacked(weights / "model.onnx"), head_size=plan.head_size),
-        Tokenizer(weights / "tokenizer.json"),
-    )
+    wide = model_of(unpacked(weights / "model.onnx"), head_size=plan.head_size)
+    tokenizer = Tokenizer(weights / "tokenizer.json")
     first = len(wide.layers) - len(plan.narrow)
     if first <= match_layer(len(wide.layers)):
         raise SystemExit(
