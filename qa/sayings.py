@@ -16,8 +16,10 @@ def asks_what_is_said(query: Query) -> bool:
 
 
 def speaking_first(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Let the best sentences in which speaks who is asked about stand before others that name them, and leave out the
-    rest, where such a thing is asked and anybody speaks; any other question's stay as they are."""
+    """Of what somebody says, of anything, keep the best sentences in which they speak and then those that name them.
+
+    Where nobody speaks, or something else is asked, all sentences stay as they are.
+    """
     best = evidence[:LOOKED_AT]
     if not asks_what_is_said(query) or not any(item.fits for item in best):
         return list(evidence)

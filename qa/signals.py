@@ -34,7 +34,7 @@ LEAST_TYPE_LIKENESS = 0.2  # cosine
 # Shares of the question's mass in an article's own, and in that and the title, from which that asks what is asked.
 ASKS_HALF, ASKS_THE_SAME = 0.5, 0.75
 NAMES_THE_SPEAKER = (
-    0.75  # share of the question's mass in a sentence, from which "he" below it is who was asked about
+    0.75  # share of the question's mass in a sentence, below which "he" is who was asked about
 )
 TOLD_BELOW = (Kind.WHY, Kind.HOW)  # what is told without a cue right below the article's own "Why …?"
 
@@ -165,9 +165,8 @@ def read_all(query: Query, found: Retrieval) -> Sentences:
             fitting[place] = 1.0
     own = held(terms, bags)
     if query.kind is Kind.SAYING:
-        names_all = own @ weights.plain >= NAMES_THE_SPEAKER
-        for place in set(range(1, len(texts))).difference(first.tolist()):
-            if names_all[place - 1] and speaks_on(texts[place]):
+        for place in np.flatnonzero(_right_below(own @ weights.plain >= NAMES_THE_SPEAKER, first)).tolist():
+            if speaks_on(texts[place]):
                 fitting[place] = 1.0
     titles = held(terms, [stems_of(hit.passage.article.title) for hit in hits])
     asks = own @ weights.plain >= ASKS_HALF
@@ -317,10 +316,16 @@ def _credited(
 
 def _below(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.int64]) -> list[int]:
     """Return the places of sentences right below a question of the article's own: they are read together with it."""
-    below = np.zeros_like(posing)
-    below[1:] = posing[:-1] & ~posing[1:]
-    below[first] = False
+    below = _right_below(posing, first) & ~posing
     return [place for place in np.flatnonzero(below).tolist() if not is_option(texts[place])]
+
+
+def _right_below(marked: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the sentences right below marked ones of their passage; `first` is the place of each passage's first."""
+    below = np.zeros_like(marked)
+    below[1:] = marked[:-1]
+    below[first] = False
+    return below
 
 
 def _options(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -84,8 +84,7 @@ class ReaderModel(nn.Module):
         All inputs are int64 of shape (batch, tokens): token ids, kinds as `qa.reader.Encoded` has them, 1 where
         there is a token.
         """
-        x = self.below(len(self.layers), ids, kinds, mask)
-        return self.logits(x)
+        return self.logits(self.below(len(self.layers), ids, kinds, mask))
 
     def below(self, number: int, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
         """Return what the layer of that number is given, or the last one gives: shape (batch, tokens, hidden)."""
