@@ -24,6 +24,7 @@ from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
+from qa.typos import as_meant
 
 MAX_QUESTION_CHARS = 4000  # what is read of a question
 
@@ -55,7 +56,9 @@ class Assistant:
         if self._writes(mode) is Mode.LLM:
             return deque(self.stream(question, turns=turns, filters=filters, mode=mode), maxlen=1).pop()
         with self.live.reader() as reader:
-            asked = standalone(_readable(question), [_readable(turn) for turn in turns])
+            asked = standalone(
+                self.as_meant(question, reader), [self.as_meant(turn, reader) for turn in turns]
+            )
             return self.extract(question, asked, filters, reader, wants_evidence=False)[0]
 
     def stream(
@@ -72,10 +75,9 @@ class Assistant:
         gets a turn to stop. Closing the iterator closes the connection to the LLM.
         """
         if self._writes(mode) is Mode.LLM:
-            from qa.writing import Asked, answers
+            from qa.writing import answers
 
-            asked = Asked(question, _readable(question), tuple(_readable(turn) for turn in turns), filters)
-            yield from answers(self, asked, insist=mode is Mode.LLM)
+            yield from answers(self, question, turns, filters, insist=mode is Mode.LLM)
             return
         whole = self.ask(question, turns=turns, filters=filters, mode=mode)
         for shown in range(1, len(whole.sentences)):
@@ -91,13 +93,17 @@ class Assistant:
             return article.text
 
         with self.live.reader() as reader:
-            query = read_question(_readable(question))
+            query = read_question(self.as_meant(question, reader))
             found = rank(query, reader, filters=filters, today=self.today(), limit=limit)
             ranked: Sequence[Hit] = found.hits
             if self.network is not None and query.kind is not Kind.OVERVIEW:  # which asks it nothing
                 ranked = reread_passages(query, found, self.meaning, self.network)
             hits = distinct(spread(ranked, an_article=AN_ARTICLE), len(ranked))
             return tuple(islice(joined(hits, ranked, text_of), limit))
+
+    def as_meant(self, question: str, reader: IndexReader) -> str:
+        """Return a question as it can be read, without slips in the words that it asks by."""
+        return as_meant(_readable(question), reader.is_name)
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
         """Search one generation."""

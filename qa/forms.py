@@ -84,7 +84,7 @@ _REWORDED = """
 travel visit trip tour journey; trip visit travel tour journey; journey visit travel trip tour
 live reside inhabit inhabitant resident population; emigrate flee settle move; escape flee
 tense tension strain; worse worsen deteriorate strain; worsen deteriorate strain; deteriorate worsen strain
-upset annoy anger irritate strain; annoy anger irritate upset; angry anger annoy outrage furious
+back support ally; upset annoy anger irritate strain; annoy anger irritate upset; angry anger annoy outrage furious
 criticise criticize condemn denounce; criticize condemn denounce; blame accuse fault; murder kill
 allow permit let; permit allow let; forbid ban prohibit outlaw; prohibit ban forbid outlaw; ban forbid prohibit
 start begin launch; begin start launch; launch start begin; finish end conclude; end finish conclude

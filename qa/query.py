@@ -109,6 +109,7 @@ _LIGHT_BESIDE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"held|hold", r"\b(?:where|when|what (?:day|date|place|city|country|year|month))\b"),
     )
 )
+_CALLS_FOR = re.compile(r"\bcalled\s+(?:for|on|off)\b", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TAKES_PLACE = re.compile(
     r"\b(?:tak(?:es?|en|ing)|took)\s+place\b", re.I
@@ -174,15 +175,18 @@ def _terms(text: str, *, is_carried: bool) -> list[QueryTerm]:
         acronym = len(bare) > 1 and bare.isupper() and says_names
         if (bare.lower() in STOP_WORDS and not acronym) or _CONTRACTED.search(bare):
             continue
-        light = (bare.lower() in LIGHT_WORDS or _is_light_beside(bare, text)) and not is_name
+        light = _is_light(bare, text) and not is_name
         for stem in stems(bare):
             terms.append(QueryTerm(stem, bare, scale * (LIGHT_WEIGHT if light else 1.0), is_name, is_carried))
     return terms
 
 
-def _is_light_beside(word: str, question: str) -> bool:
-    """Tell whether what else is asked takes a word's weight: "play" beside "role", "held" beside "where"."""
-    return any(light.fullmatch(word) and beside.search(question) for light, beside in _LIGHT_BESIDE)
+def _is_light(word: str, question: str) -> bool:
+    """Tell whether a word says little, by itself or as what else is asked takes its weight: "play" beside "role"."""
+    if word.lower() == "called" and _CALLS_FOR.search(question):  # and is not named so
+        return False
+    is_beside = any(light.fullmatch(word) and beside.search(question) for light, beside in _LIGHT_BESIDE)
+    return is_beside or word.lower() in LIGHT_WORDS
 
 
 _OPENERS = STOP_WORDS | LIGHT_WORDS

@@ -23,6 +23,10 @@ from qa.whether import asks_whether, tells_whether
 _WHAT_HAPPENED = re.compile(
     r"\W*what\s+(?:(?:is|has|had)\s+)?(?:happen(?:s|ed|ing)?|took\s+place|takes\s+place)\b", re.I
 )
+_WHAT_IS_DONE = re.compile(
+    r"\W*what\s+(?:(?:did|does|do)\s+.+\s+do|(?:has|have|had)\s+.+\s+done|(?:is|are|was|were)\s+.+\s+doing)\b",
+    re.I,
+)
 _WHAT_WAS = re.compile(r"\W*what\s+(?:is|are|was|were)\s+(\w+)", re.I)
 SOUGHT_KINDS = (Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.QUANTITY)  # that a sentence can be seen to hold
 
@@ -40,6 +44,7 @@ NAMES_COUNT_TO = 8  # words, from which on a question names more than one passag
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
 WHOLE, FEW_WORDS = 0.99, 8  # share of the question's mass, and words, of a sentence that says little else
+TOLD_IN_CONTEXT = 0.8  # share of the question's mass, of a sentence in which it is said
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 
 # What the reader's odds count beside that in a question's certainty: chosen on what was held back from its training.
@@ -73,6 +78,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
     is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
     is_plain = is_plain or query.kind is Kind.OVERVIEW or _says_little_else(words, evidence[0])
+    is_plain = is_plain or _is_told_by_cue(query, evidence[0])
     if not (is_whether or is_plain):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
         enough = math.inf if query.kind is Kind.WHAT else SURE_ODDS
@@ -113,12 +119,12 @@ def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequen
 def _asks_of_a_name_that_is_there(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]
 ) -> bool:
-    """Whether nothing but "Who is Charles Michel?", "What happened in Brussels?" or "What did the mayor say?" is
-    asked, and the best sentence has all that is named; that it speaks there, too.
+    """Whether nothing but "Who is Charles Michel?", "What did he do?", "What happened in Brussels?" or "What did the
+    mayor say?" is asked, and the best sentence has all that is named; that it speaks there, too.
 
     It says something of it; what it says, the reader seldom takes for an answer.
     """
-    asks_what_happened = _WHAT_HAPPENED.match(query.text) is not None
+    asks_what_happened = any(form.match(query.text) for form in (_WHAT_HAPPENED, _WHAT_IS_DONE))
     says = query.kind is Kind.SAYING and bool(evidence[0].fits)
     counting = [term for term in terms if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
     is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
@@ -132,6 +138,17 @@ def _asks_of_a_name_that_is_there(
 def _says_little_else(words: int, best: Evidence) -> bool:
     """Whether the best sentence is short and has all of the question, as "The delay annoys Lorne"."""
     return words > 1 and best.own >= WHOLE and len(best.text.split()) <= FEW_WORDS
+
+
+def _is_told_by_cue(query: Query, best: Evidence) -> bool:
+    """Whether the best sentence, with its surroundings, has most of what is asked, and the cue that tells it: whom it
+    is asked of says something there, or a cause is given."""
+    match query.kind:
+        case Kind.SAYING:
+            return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
+        case Kind.WHY:
+            return best.fits == 1.0 and best.own >= WHOLE
+    return False
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:

@@ -72,7 +72,7 @@ def _odds(
 ) -> dict[tuple[int, int], float]:
     """Return the reader's log-odds of the best sentences, and of what they point back to, by their places."""
     groups = windows(best, evidence)
-    asked = _spelled_as_written(asked_of_the_reader(query), terms, best)
+    asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
     rows = reader.read(asked, [_window(group) for group in groups])
     return {
         _place(item): max(value, LEAST_ODDS)
@@ -112,10 +112,13 @@ def asked_of_the_reader(query: Query) -> str:
     return _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
 
 
-def _spelled_as_written(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:
-    """Put the articles' spelling for a word that none of them has, as the best sentences write it."""
+def _in_the_articles_words(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:
+    """Put for a word that no article has its closest spelling, or what counts as it, as the best sentences write it."""
+    texts = [item.text for item in best]
     for term in terms:
-        if term.spelling and (word := as_written(term.spelling, (item.text for item in best))):
+        others = [stem for stem, _ in term.forms[1:]] if term.is_broader else []
+        written = (as_written(other, texts) for other in ([term.spelling] if term.spelling else others))
+        if word := next(filter(None, written), None):
             question = re.sub(rf"\b{re.escape(term.term.surface)}\b", word, question)
     return question
 

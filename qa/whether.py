@@ -9,6 +9,7 @@ from qa.terms import ResolvedTerm, judged_by, words_that_count
 
 MOST_WORDS = 7  # that count, of a plain question; longer ones are about several articles
 LOOKED_AT = 12  # evidence, the best
+WORDS_OF_A_FACT = 2  # of which a sentence has all; the names stand elsewhere in its passage
 _OPENS = re.compile(
     r"\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?\b", re.I
 )
@@ -20,7 +21,7 @@ def asks_whether(query: Query, terms: Sequence[ResolvedTerm]) -> bool:
 
 
 def tells_whether(terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
-    """Whether a sentence has half of what is asked about a name, and such a name.
+    """Whether a sentence has half of what is asked about a name, and such a name, or all of it below the names.
 
     "Is Turkey a member of the EU?" is not answered by what says nothing of members.
     """
@@ -29,7 +30,9 @@ def tells_whether(terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
     said = [term.stems for term in telling if not term.term.is_name]
     names = {stem for term in telling if term.term.is_name for stem in term.stems}
     is_about = not names or not item.stems.isdisjoint(names)
-    return is_about and 2 * sum(not item.stems.isdisjoint(forms) for forms in said) >= len(said)
+    held = sum(not item.stems.isdisjoint(forms) for forms in said)
+    has_all = held == len(said) >= WORDS_OF_A_FACT and not item.names_absent
+    return has_all or (is_about and 2 * held >= len(said))
 
 
 def telling_first(

@@ -39,13 +39,17 @@ class Asked:
     filters: Filters
 
 
-def answers(assistant: "Assistant", asked: Asked, *, insist: bool) -> Iterator[Answer]:
+def answers(
+    assistant: "Assistant", question: str, turns: Sequence[str], filters: Filters, *, insist: bool
+) -> Iterator[Answer]:
     """Yield the answer as it grows. Where the LLM fails: LLMFailed if `insist`, else the articles' own sentences."""
     config = assistant.settings.llm
     if config is None:
         raise LLMFailed("no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL")
     started = time.perf_counter()
     with assistant.live.reader() as reader:
+        meant, *before = [assistant.as_meant(text, reader) for text in (question, *turns)]
+        asked = Asked(question, meant, tuple(before), filters)
         writing = _Writing(assistant, asked, Line.opened(config), started)
         try:
             warm_up(config)

@@ -51,6 +51,8 @@ def test_stop_words_do_not_count_and_light_words_count_less() -> None:
         ("Where were the talks held?", {"held"}),
         ("Who held the talks?", set()),
         ("Which play won?", set()),
+        ("What is the storm called?", {"called"}),
+        ("Who called for the road to be opened?", set()),
     ],
 )
 def test_what_else_is_asked_takes_a_word_s_weight(question: str, light: set[str]) -> None:

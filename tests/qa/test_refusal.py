@@ -279,6 +279,7 @@ SMALL = {
         ("Where did Ilse Tarn travel?", "visited both Lorne and Osla"),
         ("What annoys Lorne?", "The delay annoys Lorne."),
         ("What did the Red Cross say?", "denied that its boats"),
+        ("What did people call for at the protest?", "gathered in Lorne to call for"),
     ],
 )
 def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
@@ -287,6 +288,45 @@ def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
     answer = over(SMALL).ask(question)
     assert answer.outcome is Outcome.ANSWERED
     assert told in answer.sentences[0].text
+
+
+CUES = {
+    "salt.txt": "The mayor of Osla justified the ban by saying that the Red Cross had carried salt in its boats. The "
+    "Red Cross denied the claims.\n\nBecause of the frost in Tarn, other towns mediate in the dispute.",
+    "talks.txt": "Envoys met in Visby on Monday. An official said the talks were about a ferry rather than a bridge.",
+    "ally.txt": "Tarn's old ally has been Lorne.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What does the Red Cross say about the salt claims?", "The Red Cross denied the claims."),
+        ("Are the Visby talks about a bridge?", "the talks were about a ferry"),
+        ("Why doesn't Tarn mediate?", "Because of the frost"),
+        ("Who backs Tarn?", "ally has been Lorne"),
+    ],
+)
+def test_what_a_cue_tells_is_an_answer(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str
+) -> None:
+    answer = over(CUES).ask(question)
+    assert answer.outcome is Outcome.ANSWERED, answer.reason
+    assert any(told in sentence.text for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the mayor of Visby say about the salt claims?",
+        "What did the Red Cross say about the flood?",
+        "Are the Tarn talks about a bridge?",
+        "Why doesn't Visby have a harbour?",
+        "What did the Red Cross do in Visby?",
+    ],
+)
+def test_what_no_cue_tells_is_none(over: Callable[[Mapping[str, str]], Assistant], question: str) -> None:
+    assert over(CUES).ask(question).outcome is Outcome.NOT_IN_CORPUS
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def shared_articles(shared: Assistant) -> dict[str, Article]:
         # No article has "leader".
         ("Where did the leaders of Armenia and Azerbaijan meet?", SECOND, ["met in Brussels"]),
         ("Who denied the accusations?", SECOND, ["Karabakh rebel officials denied"]),
+        ("What did Charles Michel do?", SECOND, ["acted as mediator"]),
+        ("waht hapened in brussels", SECOND, ["met in Brussels"]),
         ("When was the last war between Armenia and Azerbaijan?", SECOND, ["2020", "war"]),
     ],
 )
