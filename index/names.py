@@ -119,6 +119,13 @@ class NameList:
                 yield Variant(name, self.counts[at], Closeness.EDIT)
 
 
+def an_edit_away(word: str, words: Iterable[str]) -> list[str]:
+    """Return the words that are one edit (optimal string alignment) away, in their order."""
+    from rapidfuzz.distance import OSA
+
+    return [other for other in words if OSA.distance(word, other, score_cutoff=1) == 1]
+
+
 def variants(word: str, names: Callable[[str], NameList]) -> list[Variant]:
     """Return other spellings of `word`, closest first, then most frequent.
 

@@ -20,7 +20,16 @@ from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.heaps import give_back
-from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, ordinal, words
+from index.lexical import (
+    LexicalReader,
+    Scored,
+    WeightedPhrase,
+    WeightedTerm,
+    date_window,
+    ordinal,
+    stems,
+    words,
+)
 from index.names import NameList, Variant, corrections, variants
 from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage
@@ -191,10 +200,13 @@ class IndexReader:
         """Return stems of the articles that a stem which is in none may be misspelt for, most frequent first."""
         return self._corrections(stem)
 
-    def is_name(self, word: str) -> bool:
-        """Whether an article writes the word with a capital elsewhere than at a sentence's start."""
-        folded = words(word)
-        return bool(folded) and all(self._name_frequency(part) for part in folded)
+    def name_share(self, word: str) -> float:
+        """Return which share of the passages that hold a word, or another of its stem, write it as a name, 0 to 1."""
+        shares = [
+            self._name_frequency(part) / max(self.document_frequency(stem), 1)
+            for part, stem in zip(words(word), stems(word), strict=True)
+        ]
+        return min(shares, default=0.0)
 
     def refusals(self) -> list[Refusal]:
         """Return what could not be indexed, and why."""

@@ -157,6 +157,14 @@ class Answer:
         return not self.sentences and self.outcome is not Outcome.NOT_IN_CORPUS
 
     @property
+    def is_read_as_written(self) -> bool:
+        """Whether the question was read as it was asked, but for capitals and white space."""
+        asked, read = (
+            " ".join(text.casefold().split()) for text in (self.question, self.standalone_question)
+        )
+        return asked == read
+
+    @property
     def text(self) -> str:
         """The verified sentences with their markers, as one string: `… [1] … [2]`; empty under a refusal."""
         shown = [sentence for sentence in self.sentences if sentence.verified]

@@ -24,7 +24,7 @@ from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
-from qa.typos import as_meant
+from qa.typed import as_meant
 
 MAX_QUESTION_CHARS = 4000  # what is read of a question
 
@@ -103,7 +103,7 @@ class Assistant:
 
     def as_meant(self, question: str, reader: IndexReader) -> str:
         """Return a question as it can be read, without slips in the words that it asks by."""
-        return as_meant(_readable(question), reader.is_name)
+        return as_meant(_readable(question), reader.name_share)
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
         """Search one generation."""

@@ -6,6 +6,7 @@ score is the log-odds of the two, added to what the words that it shares with th
 makes the weights; without them there is no reader.
 """
 
+import json
 import math
 import os
 from collections.abc import Sequence
@@ -135,6 +136,16 @@ def _sentence_odds(tokens: Logits, none: float, of: Places, shares: Sequence[flo
             float(np.logaddexp.reduce(inside)) - none + SHARE_WEIGHT * share if inside.size else -np.inf
         )
     return tuple(odds)
+
+
+@lru_cache(maxsize=1)
+def english_words(folder: Path = WEIGHTS) -> frozenset[str]:
+    """Return the words in small letters that the network knows whole, some 24,000; none where it is not here."""
+    file = folder / "tokenizer.json"
+    if not file.is_file():
+        return frozenset()
+    pieces = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(piece for piece in pieces if piece.isalpha())
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ def _escape(match: re.Match[str]) -> str:
 def answer_text(answer: Answer) -> str:
     """Render an answer: what was understood, the sentences with markers, the cited articles."""
     lines = []
-    if answer.standalone_question != answer.question:
+    if not answer.is_read_as_written:
         lines += [f"({answer.standalone_question})", ""]
     if answer.outcome is Outcome.NOT_IN_CORPUS:
         lines.append(f"The articles do not say: {answer.reason}.")

@@ -64,7 +64,7 @@ def _answer(turn: Turn, answer: Answer, index: int, words: Strings) -> str:
 
 
 def _understood(answer: Answer, words: Strings) -> str:
-    if " ".join(answer.standalone_question.split()) == " ".join(answer.question.split()):
+    if answer.is_read_as_written:
         return ""
     label = escaped(words.understood)
     return f'<p class="understood">{label} <em dir="auto">{escaped(answer.standalone_question)}</em></p>'
