@@ -111,13 +111,13 @@ class Reader:
 
         Each window is read by itself, so that its odds are the same beside any other.
         """
-        encoded = [self._tokenizer.encode(question, window) for window in windows]
-        longest_first = sorted(range(len(windows)), key=lambda i: -len(encoded[i].ids))
-        runs = {i: self._runs.submit(self._run, encoded[i]) for i in longest_first}
+        longest_first = sorted(range(len(windows)), key=lambda i: -sum(map(len, windows[i].sentences)))
+        runs = {i: self._runs.submit(self._run, question, windows[i]) for i in longest_first}
         return tuple(runs[i].result() for i in range(len(windows)))
 
-    def _run(self, encoded: Encoded) -> tuple[float, ...]:
+    def _run(self, question: str, window: Window) -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""
+        encoded = self._tokenizer.encode(question, window)
         sentence_of = np.array(encoded.sentence_of)
         inside = np.flatnonzero(sentence_of != NOT_A_SENTENCE)
         ids, kinds = (np.array([row], dtype=np.int64) for row in (encoded.ids, encoded.kinds))
