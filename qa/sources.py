@@ -21,7 +21,8 @@ _MONTH_OR_DAY = re.compile(
 
 
 def names_source(question: str, source: str | None) -> bool:
-    """Tell whether a question names a source: "according to The Verge". "time" is not the magazine Time."""
+    """Tell whether a question names a source: "according to The Verge". "time" is not the magazine Time, unless it is
+    where only a source can stand: "according to time", "the time article"."""
     core = _core(source or "")
     if not core:
         return False
@@ -31,7 +32,12 @@ def names_source(question: str, source: str | None) -> bool:
 
 @lru_cache(maxsize=KNOWN_SOURCES)
 def _pattern(core: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(core)}(?!\w)", re.IGNORECASE if " " in core else re.NOFLAG)
+    name = rf"(?<!\w){re.escape(core)}(?!\w)"
+    if " " in core:
+        return re.compile(name, re.IGNORECASE)
+    return re.compile(
+        rf"{name}|(?i:\baccording\s+to\s+(?:the\s+)?['\"‘“]?{name}|{name}['\"’”]?\s+{_REPORT}\b)"
+    )
 
 
 def unknown_sources(question: str, known: Collection[str]) -> tuple[str, ...]:
