@@ -140,7 +140,7 @@ def _sentence_odds(tokens: Logits, none: float, of: Places, shares: Sequence[flo
 
 @lru_cache(maxsize=1)
 def english_words(folder: Path = WEIGHTS) -> frozenset[str]:
-    """Return the words in small letters that the network knows whole, some 24,000; none where it is not here."""
+    """Return the words in small letters that the network knows whole, some 22,500; none where it is not here."""
     file = folder / "tokenizer.json"
     if not file.is_file():
         return frozenset()
