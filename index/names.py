@@ -111,19 +111,22 @@ class NameList:
 
     def within_an_edit(self, word: str) -> Iterator[Variant]:
         """Yield the names with the word's first letter that are one edit (optimal string alignment) away, or none."""
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract_iter
-
-        for name, _, at in extract_iter(word, self.names, scorer=OSA.distance, score_cutoff=1):
+        for name, _, at in _within_an_edit(word, self.names):
             if name[0] == word[0]:
                 yield Variant(name, self.counts[at], Closeness.EDIT)
 
 
 def an_edit_away(word: str, words: Iterable[str]) -> list[str]:
     """Return the words that are one edit (optimal string alignment) away, in their order."""
-    from rapidfuzz.distance import OSA
+    return [other for other, edits, _ in _within_an_edit(word, words) if edits]
 
-    return [other for other in words if OSA.distance(word, other, score_cutoff=1) == 1]
+
+def _within_an_edit(word: str, words: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the words that are an edit away, or none: each with how many, and its place."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract_iter
+
+    yield from extract_iter(word, words, scorer=OSA.distance, score_cutoff=1)
 
 
 def variants(word: str, names: Callable[[str], NameList]) -> list[Variant]:

@@ -102,7 +102,7 @@ class Assistant:
             return tuple(islice(joined(hits, ranked, text_of), limit))
 
     def as_meant(self, question: str, reader: IndexReader) -> str:
-        """Return a question as it can be read, without slips in the words that it asks by."""
+        """Return a question as it can be read: with the capitals of names and without slips (`qa/typed.py`)."""
         return as_meant(_readable(question), reader.name_share)
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:

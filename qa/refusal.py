@@ -76,9 +76,13 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     misses = misses or (is_whether and not tells_whether(terms, evidence[0]))
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
-    is_plain = _asks_of_a_name_that_is_there(query, terms, evidence) or tells_the_office(query, evidence[0])
-    is_plain = is_plain or query.kind is Kind.OVERVIEW or _says_little_else(words, evidence[0])
-    is_plain = is_plain or _is_told_by_cue(query, evidence[0])
+    is_plain = (
+        query.kind is Kind.OVERVIEW
+        or _asks_of_a_name_that_is_there(query, terms, evidence)
+        or tells_the_office(query, evidence[0])
+        or _says_little_else(words, evidence[0])
+        or _is_told_by_cue(query, evidence[0])
+    )
     if not (is_whether or is_plain):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
         enough = math.inf if query.kind is Kind.WHAT else SURE_ODDS

@@ -117,8 +117,8 @@ def _in_the_articles_words(question: str, terms: Sequence[ResolvedTerm], best: S
     texts = [item.text for item in best]
     for term in terms:
         others = [stem for stem, _ in term.forms[1:]] if term.is_broader else []
-        written = (as_written(other, texts) for other in ([term.spelling] if term.spelling else others))
-        if word := next(filter(None, written), None):
+        others = [term.spelling] if term.spelling else others
+        if word := next(filter(None, (as_written(other, texts) for other in others)), None):
             question = re.sub(rf"\b{re.escape(term.term.surface)}\b", word, question)
     return question
 

@@ -207,14 +207,11 @@ def worth_reading(
     """Keep of what the arms found what is worth reading, by what costs nothing to know: arms, date, source."""
     words, meaning = found.words, found.meaning
     origins = reader.origins(list({**words, **meaning}))
-    named = {
-        source: names_source(query.text, source) for source in {origin.source for origin in origins.values()}
-    }
 
     def worth(passage: int) -> float:
         published, source = origins[passage]
         both = words.get(passage, 0.0) + MEANING_BESIDE_WORDS * meaning.get(passage, 0.0)
-        return both * (1 + frame.nearness(published)) + named[source]
+        return both * (1 + frame.nearness(published)) + names_source(query.text, source)
 
     # Only what is kept has its text read.
     kept = sorted(origins, key=lambda passage: (-worth(passage), passage))[: max(RANKED, 2 * limit)]

@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from qa.query import STOP_WORDS
 
-KNOWN_SOURCES = 1000  # whose patterns are kept: a question is held against those of all its candidates
+KNOWN_SOURCES = (
+    1000  # that are remembered: a question is held against those of all its candidates, more than once
+)
 
 _WORD = r"[A-Z][\w.&’'-]*"
 _NAME = rf"['\"‘“]?(?P<name>{_WORD}(?:\s+(?:(?:of|and|the|-|–)\s+)*{_WORD})*)['\"’”]?"
@@ -20,6 +22,7 @@ _MONTH_OR_DAY = re.compile(
 )
 
 
+@lru_cache(maxsize=KNOWN_SOURCES)
 def names_source(question: str, source: str | None) -> bool:
     """Tell whether a question names a source: "according to The Verge". "time" is not the magazine Time, unless it is
     where only a source can stand: "according to time", "the time article"."""

@@ -271,58 +271,45 @@ SMALL = {
     "march.txt": "On Friday some 600 people gathered in Lorne to call for a new ferry.\n\nThe Osla Red Cross denied "
     "that its boats had carried salt. The mayor justified the ban by pointing to the boats of the Red Cross.",
 }
-
-
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        ("Where did Ilse Tarn travel?", "visited both Lorne and Osla"),
-        ("What annoys Lorne?", "The delay annoys Lorne."),
-        ("What did the Red Cross say?", "denied that its boats"),
-        ("What did people call for at the protest?", "gathered in Lorne to call for"),
-    ],
-)
-def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
-    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str
-) -> None:
-    answer = over(SMALL).ask(question)
-    assert answer.outcome is Outcome.ANSWERED
-    assert told in answer.sentences[0].text
-
-
+# Told by a cue: somebody who speaks, a cause, a name that stands elsewhere in the passage.
 CUES = {
-    "salt.txt": "The mayor of Osla justified the ban by saying that the Red Cross had carried salt in its boats. The "
-    "Red Cross denied the claims.\n\nBecause of the frost in Tarn, other towns mediate in the dispute.",
-    "talks.txt": "Envoys met in Visby on Monday. An official said the talks were about a ferry rather than a bridge.",
-    "ally.txt": "Tarn's old ally has been Lorne.",
+    "salt.txt": "Boats of the Coast Guard brought salt ashore unpaid, which is why the quay is shut. The Coast Guard "
+    "denied it.\n\nBecause of the frost in Tarn, its neighbours mediate in the quarrel.",
+    "talks.txt": "Envoys met in Visby on Monday. The talks were of a new ferry, one of them told reporters, and of no "
+    "bridge.",
+    "ally.txt": "Lorne is the oldest ally that Tarn has.",
 }
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("texts", "question", "told"),
     [
-        ("What does the Red Cross say about the salt claims?", "The Red Cross denied the claims."),
-        ("Are the Visby talks about a bridge?", "the talks were about a ferry"),
-        ("Why doesn't Tarn mediate?", "Because of the frost"),
-        ("Who backs Tarn?", "ally has been Lorne"),
+        (SMALL, "Where did Ilse Tarn travel?", "visited both Lorne and Osla"),
+        (SMALL, "What annoys Lorne?", "The delay annoys Lorne."),
+        (SMALL, "What did the Red Cross say?", "denied that its boats"),
+        (SMALL, "What did people call for at the protest?", "gathered in Lorne to call for"),
+        (CUES, "What does the Coast Guard say about salt?", "The Coast Guard denied it."),
+        (CUES, "Are the Visby talks about a bridge?", "The talks were of a new ferry"),
+        (CUES, "Why doesn't Tarn mediate?", "Because of the frost"),
+        (CUES, "Who backs Tarn?", "oldest ally"),
     ],
 )
-def test_what_a_cue_tells_is_an_answer(
-    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str
+def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
+    over: Callable[[Mapping[str, str]], Assistant], texts: Mapping[str, str], question: str, told: str
 ) -> None:
-    answer = over(CUES).ask(question)
-    assert answer.outcome is Outcome.ANSWERED, answer.reason
-    assert any(told in sentence.text for sentence in answer.sentences)
+    answer = over(texts).ask(question)
+    assert answer.outcome is Outcome.ANSWERED
+    assert told in answer.sentences[0].text
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "What does the mayor of Visby say about the salt claims?",
-        "What did the Red Cross say about the flood?",
+        "What does the mayor of Visby say about salt?",
+        "What did the Coast Guard say about the frost?",
         "Are the Tarn talks about a bridge?",
         "Why doesn't Visby have a harbour?",
-        "What did the Red Cross do in Visby?",
+        "What did the Coast Guard do in Visby?",
     ],
 )
 def test_what_no_cue_tells_is_none(over: Callable[[Mapping[str, str]], Assistant], question: str) -> None:
