@@ -16,7 +16,7 @@ from index.embedding import EmbedderError
 from index.generations import IndexUnusable
 from qa.settings import Settings, SettingsError
 
-DATA_SETS = ("realtimeqa", "multihop_rag", "squad2")
+DATA_SETS = ("realtimeqa", "written", "multihop_rag", "squad2")
 OTHERS = {
     "few_articles": run_few_articles,
     "followups": run_followups,

@@ -1,4 +1,4 @@
-"""The questions and articles that others wrote, read in place."""
+"""The questions and articles that others wrote, read in place, and the questions written for this project."""
 
 import gzip
 import json
@@ -8,6 +8,8 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from benchmarks.written import Written, written
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 DISTRACTOR_YEAR = "2022"  # of the RealTimeQA articles among which MultiHop-RAG's are looked for
@@ -63,7 +65,8 @@ class Choice:
 
 def load(name: str, data: Path, choice: Choice) -> Task:
     """Return a data set's task; raises FileNotFoundError where the data are not there, KeyError for a name."""
-    task = {"realtimeqa": _realtimeqa, "multihop_rag": _multihop, "squad2": _squad2}[name](data, choice)
+    tasks = {"realtimeqa": _realtimeqa, "written": _written, "multihop_rag": _multihop, "squad2": _squad2}
+    task = tasks[name](data, choice)
     if choice.articles is None:
         return task
     return replace(
@@ -127,6 +130,29 @@ def _realtimeqa(data: Path, choice: Choice) -> Task:
     )
     folder = f"realtimeqa-{year}" if year else "realtimeqa"
     return Task("realtimeqa", year or "", folder, lambda: realtimeqa_articles(data, year), cases)
+
+
+def _written(data: Path, choice: Choice) -> Task:
+    """Return what was written over held-back weeks, asked of all of RealTimeQA's articles: they share an index."""
+    asked = [one for one in written() if one.sentences]
+    urls = {one.url for one in asked}
+    texts = {r["url"]: r["text"] for r in realtimeqa_articles(data, None) if r["url"] in urls}
+    cases = tuple(written_case(one, texts[one.url]) for one in asked)
+    return Task("written", "", "realtimeqa", lambda: realtimeqa_articles(data, None), cases)
+
+
+def written_case(one: Written, text: str) -> Case:
+    """Return what is looked for, by the article's text: the answer's words where a few answer, else the sentence."""
+    facts = tuple(text[start:end] for start, end in one.sentences)
+    article = frozenset((one.url,))
+    return Case(
+        question=one.question,
+        answers=(text[slice(*one.answer)],) if one.answer else facts,
+        gold_articles=article,
+        gold_facts=facts,
+        answer_articles=article,
+        asked=one.asked,
+    )
 
 
 def _multihop(data: Path, choice: Choice) -> Task:

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from benchmarks.data import Case, Choice, Task, load, realtimeqa_articles
 from benchmarks.pipeline import assistant_over
+from benchmarks.written import written
 from corpus.article import Article
 from qa.reader import Window
 from training import examples
@@ -22,6 +23,7 @@ from training.made import Maker, phrase_pool
 from training.posed import posed
 from training.progress import progress
 from training.split import is_held_back, week_of
+from training.written import WRITTEN, written_examples
 
 SEED = 7
 LEARNED_FROM = 3000  # articles, for words of like meaning and phrases to exchange
@@ -36,6 +38,7 @@ def gather(data: Path, work: Path, *, articles: int) -> None:
     sets: dict[str, Callable[[], Iterator[Example]]] = {
         "squad2": lambda: squad_paragraphs(data / "squad2" / "dev-quarter.json"),
         "rtqa": lambda: _realtimeqa(data, work),
+        "written": lambda: _written(data, work),
         "evidence": lambda: _evidence(data, work),
         "made": lambda: _made(data, articles=articles),
         "posed": lambda: _posed(data),
@@ -111,6 +114,21 @@ def _realtimeqa(data: Path, work: Path) -> Iterator[Example]:
     ]
     windows = {case.question: candidates.windows for candidates, case in found}
     return realtimeqa(list(records.values()), windows)
+
+
+def _written(data: Path, work: Path) -> Iterator[Example]:
+    task = load("realtimeqa", data, Choice())
+    asked = tuple(written(WRITTEN))
+    cases = tuple(Case(one.question, (), frozenset(), (), frozenset(), one.asked) for one in asked)
+    found = found_for(replace(task, cases=cases), work, name="written")
+    urls = {one.url for one in asked}
+    articles = {
+        record["url"]: (record["title"], record["text"])
+        for record in realtimeqa_articles(data, None)
+        if record["url"] in urls
+    }
+    windows = [candidates.windows for candidates, _ in found]
+    return written_examples(asked, articles, windows, random.Random(SEED))
 
 
 def _evidence(data: Path, work: Path) -> Iterator[Example]:

@@ -90,7 +90,7 @@ def realtimeqa(
         answer, windows = record["answer"].strip(), found.get(record["question"], ())
         if answer.lower() in NO_ANSWERS:
             continue
-        least = LEAST_SHARE_OF_A_NUMBER if len(answer) < 4 or answer[0].isdigit() else LEAST_SHARE
+        least = least_share(answer)
         places = tuple(
             Answer(w, i, *offsets_of(answer, text))
             for w, window in enumerate(windows)
@@ -127,6 +127,11 @@ def realtimeqa_evidence(
         )
         first = Window(like[0].title, (*around[:at], *shown, *around[at:]))
         yield Example("realtimeqa evidence", _week(record), record["question"], (first, *like[1:]), places)
+
+
+def least_share(answer: str) -> float:
+    """Return how much of the question must stand beside an answer's words: a number stands in many sentences."""
+    return LEAST_SHARE_OF_A_NUMBER if len(answer) < 4 or answer[0].isdigit() else LEAST_SHARE
 
 
 def offsets_of(answer: str, text: str) -> tuple[int, int]:

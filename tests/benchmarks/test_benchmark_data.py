@@ -1,11 +1,14 @@
 """The data sets as they are read: which questions count for what, and which articles are indexed."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from benchmarks.data import DATA, Choice, Task, load, within
-from tests.benchmarks.others_data import write
+from benchmarks.written import DAYS_AFTER, written
+from tests.benchmarks.others_data import NEWS, write
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,35 @@ def test_a_quiz_question_that_no_article_is_known_for_is_not_asked(data: Path) -
 def test_a_year_has_its_own_articles_questions_and_folder(data: Path) -> None:
     task = load("realtimeqa", data, Choice(year="2021"))
     assert (ids(task), task.cases, task.folder) == (["old-ferry"], (), "realtimeqa-2021")
+
+
+def test_what_was_written_is_asked_of_all_articles_within_a_week(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = NEWS[1]["text"]
+    first, second = text.index("\n\n"), text.index("Petra")
+    name = [second, second + len("Petra Winn")]
+    record = {
+        "url": NEWS[1]["url"],
+        "published": NEWS[1]["published"],
+        "read": [[0, first], [second, len(text)]],
+        "asked": [
+            ["Who follows the head of Brodna?", [[second, len(text)]], name],
+            ["Why did Brodna lose its mayor?", [[0, first]], None],
+            ["How deep is Brodna's tunnel?", [], None],
+        ],
+    }
+    file = tmp_path / "written.jsonl"
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    monkeypatch.setattr("benchmarks.data.written", lambda: written(file))
+    task = load("written", data, Choice())
+    assert (task.folder, ids(task)) == ("realtimeqa", ["ferry", "mayor", "old-ferry"])
+    assert [case.answers for case in task.cases] == [("Petra Winn",), (text[:first],)]
+    assert [case.gold_facts for case in task.cases] == [("Petra Winn takes over.",), (text[:first],)]
+    assert {*task.cases[0].gold_articles, *task.cases[1].answer_articles} == {NEWS[1]["url"]}
+    for case in task.cases:
+        assert case.asked
+        assert 0 <= (case.asked - date(2022, 5, 10)).days < DAYS_AFTER
 
 
 def test_null_queries_are_unanswerable_and_have_no_gold(data: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.data import Choice, load
+from index.passages import sentence_spans
 from qa.reader import Reader
 from tests.training.test_gold import squad_file
 from tests.training.test_made import TEXT
@@ -18,6 +19,7 @@ from training.whole import whole_figures
 
 TINY = Path(__file__).parents[1] / "qa" / "tiny_reader"
 POSED = "\n\nWhen will the new terminal open?\n\nIt is to open in March 2024, the council says."
+SETS = ("squad2", "rtqa", "written", "evidence", "made", "posed")
 ANSWERED = {"sentence@1": 0.0, "sentence@3": 1.0}  # the mayor says when, too, which the reader puts behind
 TOWNS = ("Port Amber", "Ashmouth", "Lindholm", "Greywater", "Oldhaven", "Brackley", "Eastfold", "Norrisund")
 
@@ -72,16 +74,40 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def work(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.gather.WRITTEN", _written(folder))
         patch.setattr("training.gather.OTHERS_WINDOWS", 1)  # eight articles alike give few
         gather(data, folder, articles=4)
     return folder
 
 
+def _written(folder: Path) -> Path:
+    """Write a question over the first town's article, which its second sentence answers, and one without answer."""
+    text = TEXT + POSED
+    spans = [[span.start, span.end] for span in sentence_spans(text)]
+    record = {
+        "url": "https://news.example/0",
+        "published": "2023-05-01",
+        "read": [[spans[0][0], spans[-1][1]]],
+        "asked": [
+            ["Who spoke for Port Amber's ferries?", [spans[1]], None],
+            ["How deep is its port?", [], None],
+        ],
+    }
+    file = folder / "written.jsonl"
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return file
+
+
 def test_every_set_is_made(work: Path) -> None:
     made = {file.name: list(examples.read(file)) for file in (work / "examples").iterdir()}
-    assert set(made) == {f"{name}.jsonl.gz" for name in ("squad2", "rtqa", "evidence", "made", "posed")}
+    assert set(made) == {f"{name}.jsonl.gz" for name in SETS}
     assert all(made.values())
     assert 3 <= len(made["posed.jsonl.gz"]) < len(TOWNS)  # one question, at most three times
+    answered, unanswered = made["written.jsonl.gz"]
+    second = sentence_spans(TEXT)[1]
+    told = {answered.windows[a.window].sentences[a.sentence] for a in answered.answers}
+    assert told == {" ".join(TEXT[second.start : second.end].split())}
+    assert unanswered.answers == ()
     brandt = [
         e for e in made["rtqa.jsonl.gz"] if e.question == "Who led the opponents of the ferry terminal?"
     ]
