@@ -1,7 +1,7 @@
 """Questions written for this project over RealTimeQA's articles, with the places of what answers them.
 
-`written.jsonl` holds those of weeks that nothing is learned from: they only measure. Those that the reader and the
-signals' weights learn from are in `training/written.jsonl`. An article a line:
+`written.jsonl` holds those of weeks that nothing is learned from: they only measure. Those that the reader learns
+from are in `written_learned.jsonl`. An article a line:
 `{"url", "published", "read": [[start, end], …], "asked": [[question, [[start, end], …], [start, end] | null], …]}`,
 offsets in the article's text: of the runs of sentences that were read, of the sentences that answer (none: nothing in
 what was read does), and of the answer's words where a few words answer.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 WRITTEN = Path(__file__).parent / "written.jsonl"
+LEARNED = Path(__file__).parent / "written_learned.jsonl"
 DAYS_AFTER = 7  # an article is asked about on the day it appears or on one of the six days after
 
 Place = tuple[int, int]  # offsets in the article's text

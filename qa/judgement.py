@@ -17,7 +17,7 @@ from qa.premise import is_background, is_told_of_another
 from qa.query import Kind, Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
-from qa.rereading import TOLD_BY_CUE, reread
+from qa.rereading import reread
 from qa.retrieval import Retrieval
 from qa.sayings import speaking_first
 from qa.signals import Evidence
@@ -84,11 +84,11 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
 
 def _chosen(query: Query, evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     if query.kind is not Kind.OVERVIEW:
-        return choose(evidence, limit, by_odds=query.kind not in TOLD_BY_CUE)
+        return choose(evidence, limit)
     return a_story_each(evidence, limit, newest_first=query.wants_newest and not query.is_of_all)
 
 
-def choose(evidence: Sequence[Evidence], limit: int, *, by_odds: bool = True) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     """Pick the best sentence and those nearly as good that say something else, best first.
 
     A sentence of another article that tells the same with other figures is worth showing sooner than most.
@@ -100,7 +100,7 @@ def choose(evidence: Sequence[Evidence], limit: int, *, by_odds: bool = True) ->
     for item in evidence[1:]:
         if len(chosen) == limit or item.row is None:
             break
-        if by_odds and _is_far_behind(item, best):
+        if _is_far_behind(item, best):
             continue
         repeated = [kept for kept in chosen if say_the_same(item, kept)]
         if not all(_differs(item, kept) for kept in repeated):

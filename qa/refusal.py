@@ -37,25 +37,26 @@ SHORT_NEEDS, LONG_NEEDS = 0.66, 0.277  # of questions well below and above MIDDL
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, WHETHER_NAMES_PENALTY, FITS_PENALTY = 0.2, 0.5, 0.15
-MISS_PENALTY = 0.5  # where the best sentences count something else, or do not tell whether
+MISS_PENALTY = (
+    0.5  # where the best sentences count something else, do not tell whether, or nobody asked of speaks
+)
 LEAST_OWN = 0.5  # of the question's mass, held by the sentence that counts what no article mentions
-SILENCE_PENALTY = 0.5  # where it is asked what somebody says, and nobody of that name says anything
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
-WHOLE, FEW_WORDS = 0.99, 8  # share of the question's mass, and words, of a sentence that says little else
+WHOLE, FEW_WORDS = 0.9, 8  # share of the question's mass, and words, of a sentence that says little else
 TOLD_IN_CONTEXT = 0.8  # share of the question's mass, of a sentence in which it is said
-BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
+BEST_READ = 3  # evidence among which the kind of answer asked for is looked for, and whose odds count
 
 # What the reader's odds count beside that in a question's certainty: chosen on what was held back from its training.
 READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
-ODDS_OFFSET = 0.5  # only the best sentences are read: the answer may stand in another
-MOST_LIFT = 1.0  # that the odds may give: they do not know that a word of the question is in no article;
+ODDS_OFFSET = 0.75  # only the odds of the best few count: the answer may stand in another
+MOST_LIFT = 2.5  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
 CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such …
-REWORDED_ODDS = 3.0  # … and where what no article has are words, no names: a sentence may tell it in others
+REWORDED_ODDS = 4.0  # … and where what no article has are words, no names: a sentence may tell it in others
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -73,7 +74,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
     beside = SENTENCE_SHARE * (1 - shortness(words))
     held = (1 - beside) * passage + beside * max(item.own for item in evidence[:SENTENCES_READ])
     misses = _counts_others(query, terms, evidence) or _lacks_the_deed(query, terms)
-    misses = misses or (is_whether and not tells_whether(terms, evidence[0]))
+    misses = misses or (is_whether and not tells_whether(terms, evidence[0])) or _is_silent(query, evidence)
     penalty = MISS_PENALTY if misses else _kind_penalty(query, evidence)
     certainty = STEEPNESS * (held - needed_share(words) - penalty)
     is_plain = (
@@ -96,10 +97,13 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
 
 def _kind_penalty(query: Query, evidence: Sequence[Evidence]) -> float:
     """Return what it costs that the best evidence does not hold the kind of answer asked for."""
-    if query.kind is Kind.SAYING:
-        return 0.0 if any(item.fits for item in evidence[:SENTENCES_READ]) else SILENCE_PENALTY
     has_kind = query.kind not in SOUGHT_KINDS or any(item.fits for item in evidence[:BEST_READ])
     return 0.0 if has_kind else FITS_PENALTY
+
+
+def _is_silent(query: Query, evidence: Sequence[Evidence]) -> bool:
+    """Whether it is asked what somebody says, and nobody of that name says anything in the best sentences."""
+    return query.kind is Kind.SAYING and not any(item.fits for item in evidence[:SENTENCES_READ])
 
 
 def _counts_others(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> bool:
@@ -188,11 +192,12 @@ def _with_reader(
     What answers a long one, over several articles, seldom stands in one sentence. With `enough_odds`, much of
     the question is in no article: odds below these take some. Odds of `decisive` of one sentence are enough.
     """
-    read = [item.odds for item in evidence if item.odds is not None]
+    most = max((item.odds for item in evidence if item.odds is not None), default=-math.inf)
+    if most >= decisive and not misses:
+        return max(certainty, most - decisive)
+    read = [item.odds for item in evidence[:BEST_READ] if item.odds is not None and item.own > 0]
     if not read:
         return certainty
-    if max(read) >= decisive and not misses:
-        return max(certainty, max(read) - decisive)
     short = shortness(words, middling=READ_WORDS)
     odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds

@@ -15,31 +15,35 @@ from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written
 
 READ = 8  # of the sentences, the best
-ODDS_WEIGHT = 0.15  # of the reader's log-odds in a sentence's score; none for what its cue tells better …
-TOLD_BY_CUE = (Kind.WHY, Kind.SAYING)
-READ_BESIDE_CUE = 4  # … of which fewer are read: only to see whether one answers
+READ_ON, SURE = 16, 2.0  # so many where the log-odds of none of these are as high
+ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
+READ_APART = (
+    Kind.WHY,
+    Kind.SAYING,
+)  # what these ask for is told beside what happened, which would stand before it
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
 PASSAGE_ODDS_WEIGHT = 0.05  # of the best of these in the passage's score
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
+
+_TOOK_PLACE = re.compile(
+    r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
+)
 
 
 def reread(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    told_by_cue = query.kind in TOLD_BY_CUE
-    most = READ_BESIDE_CUE if told_by_cue else READ
-    best = evidence[:most]
+    most = READ
+    read = _odds(query, terms, evidence[:most], evidence, reader)
+    if max(read.values(), default=SURE) < SURE:
+        rest, most = evidence[most:READ_ON], READ_ON
+        read = _odds(query, terms, rest, evidence, reader) | read
     bounds = _Bounds.of(query, terms)
-    read = _odds(query, terms, best, evidence, reader)
     head = [
-        replace(
-            item,
-            odds=odds,
-            score=item.score + (0.0 if told_by_cue else ODDS_WEIGHT * bounds.within(odds, item)),
-        )
-        for item, odds in ((item, read[_place(item)]) for item in best)
+        replace(item, odds=odds, score=item.score + ODDS_WEIGHT * bounds.within(odds, item))
+        for item, odds in ((item, read[_place(item)]) for item in evidence[:most])
     ]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
@@ -71,7 +75,7 @@ def _odds(
     reader: Reader,
 ) -> dict[tuple[int, int], float]:
     """Return the reader's log-odds of the best sentences, and of what they point back to, by their places."""
-    groups = windows(best, evidence)
+    groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
     asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
     rows = reader.read(asked, [_window(group) for group in groups])
     return {
@@ -107,9 +111,10 @@ class _Bounds:
 
 
 def asked_of_the_reader(query: Query) -> str:
-    """Leave out what a sentence seldom repeats: its place in a list, a year, which its passage is held to, and what
-    is carried over from earlier turns where the question says enough without."""
-    return _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
+    """Leave out what a sentence seldom repeats: its place in a list, a year, which its passage is held to, that it
+    took place, and what is carried over from earlier turns where the question says enough without."""
+    asked = _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
+    return _TOOK_PLACE.sub(r"\1 was \2", asked)
 
 
 def _in_the_articles_words(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:

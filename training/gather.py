@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from benchmarks.data import Case, Choice, Task, load, realtimeqa_articles
 from benchmarks.pipeline import assistant_over
-from benchmarks.written import written
+from benchmarks.written import LEARNED, written
 from corpus.article import Article
 from qa.reader import Window
 from training import examples
@@ -23,7 +23,7 @@ from training.made import Maker, phrase_pool
 from training.posed import posed
 from training.progress import progress
 from training.split import is_held_back, week_of
-from training.written import WRITTEN, written_examples
+from training.written import written_examples
 
 SEED = 7
 LEARNED_FROM = 3000  # articles, for words of like meaning and phrases to exchange
@@ -118,7 +118,7 @@ def _realtimeqa(data: Path, work: Path) -> Iterator[Example]:
 
 def _written(data: Path, work: Path) -> Iterator[Example]:
     task = load("realtimeqa", data, Choice())
-    asked = tuple(written(WRITTEN))
+    asked = tuple(written(LEARNED))
     cases = tuple(Case(one.question, (), frozenset(), (), frozenset(), one.asked) for one in asked)
     found = found_for(replace(task, cases=cases), work, name="written")
     urls = {one.url for one in asked}

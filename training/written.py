@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from benchmarks.metrics import holds_answer
 from benchmarks.written import Place, Written
@@ -13,7 +12,6 @@ from training.gold import least_share, offsets_of
 from training.made import NO_TITLE, share_in
 from training.split import week_of
 
-WRITTEN = Path(__file__).parent / "written.jsonl"
 MOST_BESIDE = 2  # sentences before and after the one that answers, where the pipeline did not find it
 IN_A_WINDOW = (2, 5)  # sentences of a window that does not answer, at least and at most
 UNANSWERED_WINDOWS = 3

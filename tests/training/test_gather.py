@@ -74,7 +74,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def work(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.gather.WRITTEN", _written(folder))
+        patch.setattr("training.gather.LEARNED", _written(folder))
         patch.setattr("training.gather.OTHERS_WINDOWS", 1)  # eight articles alike give few
         gather(data, folder, articles=4)
     return folder

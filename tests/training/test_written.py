@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import written as measured
-from benchmarks.written import Written, written
+from benchmarks.written import LEARNED, WRITTEN, Written, written
 from index.passages import sentence_spans
 from qa.reader import Window
 from tests.qa.assistants import SHARED
 from training.examples import Example
 from training.split import is_held_back, week_of
-from training.written import WRITTEN, written_example
+from training.written import written_example
 
 TITLE = "Ferries for Port Amber"
 TEXT = "The council met on Friday. It chose Lena Orwick as mayor. She had led the harbour board. Rain fell all day."
@@ -73,7 +72,7 @@ def test_some_are_asked_without_a_title() -> None:
     assert titles == {TITLE, ""}
 
 
-@pytest.mark.parametrize(("file", "held_back"), [(WRITTEN, False), (measured.WRITTEN, True)])
+@pytest.mark.parametrize(("file", "held_back"), [(LEARNED, False), (WRITTEN, True)])
 def test_no_week_stands_on_both_sides(file: Path, held_back: bool) -> None:
     weeks = {week_of(one.published) for one in written(file)}
     assert weeks
@@ -81,7 +80,7 @@ def test_no_week_stands_on_both_sides(file: Path, held_back: bool) -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the articles that were asked about are not here")
-@pytest.mark.parametrize("file", [WRITTEN, measured.WRITTEN])
+@pytest.mark.parametrize("file", [LEARNED, WRITTEN])
 def test_every_place_lies_in_what_was_read(file: Path) -> None:
     from benchmarks.data import realtimeqa_articles
 
