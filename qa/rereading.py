@@ -15,7 +15,7 @@ from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written
 
 READ = 8  # of the sentences, the best
-READ_ON, SURE = 16, 2.0  # so many where the log-odds of none of these are as high
+READ_ON, SURE = 16, 1.0  # so many where the log-odds of none of these are as high
 ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
 READ_APART = (
     Kind.WHY,
@@ -23,7 +23,7 @@ READ_APART = (
 )  # what these ask for is told beside what happened, which would stand before it
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
-PASSAGE_ODDS_WEIGHT = 0.05  # of the best of these in the passage's score
+PASSAGE_ODDS_WEIGHT = 0.06  # of the best of these in the passage's score
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 
 _TOOK_PLACE = re.compile(
