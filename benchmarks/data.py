@@ -135,13 +135,18 @@ def _realtimeqa(data: Path, choice: Choice) -> Task:
 def _written(data: Path, choice: Choice) -> Task:
     """Return what was written over held-back weeks, asked of all of RealTimeQA's articles: they share an index."""
     asked = [one for one in written() if one.sentences]
-    urls = {one.url for one in asked}
-    texts = {r["url"]: r["text"] for r in realtimeqa_articles(data, None) if r["url"] in urls}
-    cases = tuple(written_case(one, texts[one.url]) for one in asked)
+    articles = articles_asked_of(asked, data)
+    cases = tuple(_written_case(one, articles[one.url]["text"]) for one in asked)
     return Task("written", "", "realtimeqa", lambda: realtimeqa_articles(data, None), cases)
 
 
-def written_case(one: Written, text: str) -> Case:
+def articles_asked_of(asked: Iterable[Written], data: Path) -> dict[str, Record]:
+    """Return the articles that were written over, by url."""
+    urls = {one.url for one in asked}
+    return {record["url"]: record for record in realtimeqa_articles(data, None) if record["url"] in urls}
+
+
+def _written_case(one: Written, text: str) -> Case:
     """Return what is looked for, by the article's text: the answer's words where a few answer, else the sentence."""
     facts = tuple(text[start:end] for start, end in one.sentences)
     article = frozenset((one.url,))

@@ -37,9 +37,7 @@ SHORT_NEEDS, LONG_NEEDS = 0.66, 0.277  # of questions well below and above MIDDL
 SENTENCE_SHARE = 0.3  # what a long question's best sentence counts beside the best passage
 MIDDLING_WORDS, WORDS_SCALE = 12, 2.0
 NAMES_PENALTY, WHETHER_NAMES_PENALTY, FITS_PENALTY = 0.2, 0.5, 0.15
-MISS_PENALTY = (
-    0.5  # where the best sentences count something else, do not tell whether, or nobody asked of speaks
-)
+MISS_PENALTY = 0.5  # where the best sentences count something else, do not tell whether, or nobody speaks
 LEAST_OWN = 0.5  # of the question's mass, held by the sentence that counts what no article mentions
 NAMES_COUNT_TO = 8  # words, from which on a question names more than one passage holds
 STEEPNESS = 8.0  # of the way from the margin to the confidence
@@ -55,7 +53,7 @@ ODDS_OFFSET = 0.75  # only the odds of the best few count: the answer may stand 
 MOST_LIFT = 2.5  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
-CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves: no question that nothing answers has such …
+CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves …
 REWORDED_ODDS = 4.0  # … and where what no article has are words, no names: a sentence may tell it in others
 
 

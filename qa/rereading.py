@@ -17,15 +17,12 @@ from qa.terms import ResolvedTerm, as_written
 READ = 8  # of the sentences, the best
 READ_ON, SURE = 16, 1.0  # so many where the log-odds of none of these are as high
 ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
-READ_APART = (
-    Kind.WHY,
-    Kind.SAYING,
-)  # what these ask for is told beside what happened, which would stand before it
+# What these ask for is told beside what happened, which the reader would take for it in one window.
+READ_APART = (Kind.WHY, Kind.SAYING)
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
 PASSAGE_ODDS_WEIGHT = 0.06  # of the best of these in the passage's score
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
-
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
 )

@@ -6,9 +6,7 @@ from functools import lru_cache
 
 from qa.query import STOP_WORDS
 
-KNOWN_SOURCES = (
-    1000  # that are remembered: a question is held against those of all its candidates, more than once
-)
+KNOWN_SOURCES = 1000  # that are remembered: a question is held against those of all its candidates, often
 
 _WORD = r"[A-Z][\w.&’'-]*"
 _NAME = rf"['\"‘“]?(?P<name>{_WORD}(?:\s+(?:(?:of|and|the|-|–)\s+)*{_WORD})*)['\"’”]?"

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from benchmarks.data import Case, Choice, Task, load, realtimeqa_articles
+from benchmarks.data import Case, Choice, Task, articles_asked_of, load, realtimeqa_articles
 from benchmarks.pipeline import assistant_over
 from benchmarks.written import LEARNED, written
 from corpus.article import Article
@@ -23,7 +23,7 @@ from training.made import Maker, phrase_pool
 from training.posed import posed
 from training.progress import progress
 from training.split import is_held_back, week_of
-from training.written import written_examples
+from training.written import written_example
 
 SEED = 7
 LEARNED_FROM = 3000  # articles, for words of like meaning and phrases to exchange
@@ -121,14 +121,10 @@ def _written(data: Path, work: Path) -> Iterator[Example]:
     asked = tuple(written(LEARNED))
     cases = tuple(Case(one.question, (), frozenset(), (), frozenset(), one.asked) for one in asked)
     found = found_for(replace(task, cases=cases), work, name="written")
-    urls = {one.url for one in asked}
-    articles = {
-        record["url"]: (record["title"], record["text"])
-        for record in realtimeqa_articles(data, None)
-        if record["url"] in urls
-    }
-    windows = [candidates.windows for candidates, _ in found]
-    return written_examples(asked, articles, windows, random.Random(SEED))
+    articles, rng = articles_asked_of(asked, data), random.Random(SEED)
+    for one, (candidates, _) in zip(asked, found, strict=True):
+        article = articles[one.url]
+        yield written_example(one, article["title"], article["text"], candidates.windows, rng)
 
 
 def _evidence(data: Path, work: Path) -> Iterator[Example]:

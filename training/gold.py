@@ -90,13 +90,11 @@ def realtimeqa(
         answer, windows = record["answer"].strip(), found.get(record["question"], ())
         if answer.lower() in NO_ANSWERS:
             continue
-        least = least_share(answer)
         places = tuple(
             Answer(w, i, *offsets_of(answer, text))
             for w, window in enumerate(windows)
             for i, text in enumerate(window.sentences)
-            if holds_answer(text, [answer])
-            and share_in(record["question"], f"{window.title} {text}") >= least
+            if says(answer, record["question"], window, text)
         )
         if places:
             yield Example("realtimeqa", _week(record), record["question"], tuple(windows), places)
@@ -129,9 +127,10 @@ def realtimeqa_evidence(
         yield Example("realtimeqa evidence", _week(record), record["question"], (first, *like[1:]), places)
 
 
-def least_share(answer: str) -> float:
-    """Return how much of the question must stand beside an answer's words: a number stands in many sentences."""
-    return LEAST_SHARE_OF_A_NUMBER if len(answer) < 4 or answer[0].isdigit() else LEAST_SHARE
+def says(answer: str, question: str, window: Window, sentence: str) -> bool:
+    """Tell whether a sentence holds the answer's words beside enough of the question: a number stands in many."""
+    least = LEAST_SHARE_OF_A_NUMBER if len(answer) < 4 or answer[0].isdigit() else LEAST_SHARE
+    return holds_answer(sentence, [answer]) and share_in(question, f"{window.title} {sentence}") >= least
 
 
 def offsets_of(answer: str, text: str) -> tuple[int, int]:

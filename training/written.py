@@ -1,14 +1,13 @@
 """Questions written for this project -> examples, over what the pipeline finds or what was read of the article."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
-from benchmarks.metrics import holds_answer
 from benchmarks.written import Place, Written
 from index.passages import sentence_spans
 from qa.reader import Window
 from training.examples import Answer, Example
-from training.gold import least_share, offsets_of
+from training.gold import offsets_of, says
 from training.made import NO_TITLE, share_in
 from training.split import week_of
 
@@ -33,32 +32,13 @@ def written_example(
     windows = list(found)
     if not any(sentence in right for window in windows for sentence in window.sentences):
         windows.insert(0, _around(asked.sentences[0], asked, title, text, rng))
-    least = least_share(answer)
-
-    def answers(window: Window, sentence: str) -> bool:
-        if sentence in right:
-            return True
-        says = bool(answer) and holds_answer(sentence, [answer])
-        return says and share_in(asked.question, f"{window.title} {sentence}") >= least
-
     places = tuple(
         Answer(w, i, *(offsets_of(answer, sentence) if answer else (0, 0)))
         for w, window in enumerate(windows)
         for i, sentence in enumerate(window.sentences)
-        if answers(window, sentence)
+        if sentence in right or (answer and says(answer, asked.question, window, sentence))
     )
     return Example("written", key, asked.question, _titled(windows, rng), places)
-
-
-def written_examples(
-    asked: Sequence[Written],
-    articles: Mapping[str, tuple[str, str]],
-    found: Sequence[Sequence[Window]],
-    rng: random.Random,
-) -> Iterator[Example]:
-    """Yield an example a question; `articles` are titles and texts by url, `found` the windows of each question."""
-    for one, windows in zip(asked, found, strict=True):
-        yield written_example(one, *articles[one.url], windows, rng)
 
 
 def _told(text: str, place: Place) -> str:
