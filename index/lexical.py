@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.filters import Filters
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
 LONGEST_TERM = 100  # bytes; longer ones are no words
 WRITER_HEAP_BYTES = 100_000_000
+WIDER = 4  # times as many are asked for where dates are filtered afterwards
+PAST_THE_CUT = 50  # tantivy breaks ties by place in the index, which depends on its history
 UNDATED = 0  # `published` of articles without a date; no real date has ordinal 0
 _STEMMED, _PLAIN = "stemmed", "plain"
 
@@ -245,10 +247,12 @@ class LexicalReader:
         wanted += [(Occur.Should, self._phrase(phrase)) for phrase in phrases if phrase.stems]
         if not wanted or limit < 1:
             return []
-        query = Query.boolean_query(
-            [(Occur.Must, Query.boolean_query(wanted)), *((Occur.Must, f) for f in self._filters(filters))]
-        )
-        return self._run(query, limit)
+        query = Query.boolean_query(wanted)
+        found = self._run_within(query, date_window(filters), limit) if filters.source is None else None
+        if found is not None:
+            return found
+        filtered = [(Occur.Must, query), *((Occur.Must, each) for each in self._filters(filters))]
+        return self._run(Query.boolean_query(filtered), limit)
 
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold the stem in title or text, by a search: removed ones do not count."""
@@ -287,9 +291,30 @@ class LexicalReader:
 
         return self._searcher.terms_with_prefix("text", prefix, Query.all_query())
 
+    def _run_within(
+        self, query: "tantivy.Query", window: tuple[int, int | None], limit: int
+    ) -> list[Scored] | None:
+        """Return what `_run` would with the window as a filter, which takes as long as all else; None where so few are
+        within it that asking for some more does not find enough.
+        """
+        if window == (UNDATED, None):
+            return self._run(query, limit)
+        (low, high), asked = window, WIDER * (limit + PAST_THE_CUT)
+        hits = self._searcher.search(query, limit=asked, count=False).hits
+        days = self._searcher.fast_field_values("published", [address for _, address in hits])
+        within = [
+            hit
+            for hit, day in zip(hits, days, strict=True)
+            if low <= int(day or UNDATED) and (high is None or int(day or UNDATED) <= high)
+        ]
+        are_enough = len(hits) < asked or len(within) >= limit + PAST_THE_CUT
+        return self._scored(within, limit) if are_enough else None
+
     def _run(self, query: "tantivy.Query", limit: int) -> list[Scored]:
-        # tantivy breaks ties by place in the index, which depends on its history: look past the cut.
-        hits = self._searcher.search(query, limit=limit + 50, count=False).hits
+        hits = self._searcher.search(query, limit=limit + PAST_THE_CUT, count=False).hits
+        return self._scored(hits, limit)
+
+    def _scored(self, hits: "Sequence[tuple[Any, tantivy.DocAddress]]", limit: int) -> list[Scored]:
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         found = [Scored(int(i or 0), float(score)) for (score, _), i in zip(hits, ids, strict=True)]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:limit]

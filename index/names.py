@@ -105,9 +105,10 @@ class NameList:
 
     def with_key(self, key: str) -> Iterator[Variant]:
         """Yield the names whose transliteration key is this one."""
-        for name, count, other in zip(self.names, self.counts, self.keys, strict=False):
-            if other == key:
-                yield Variant(name, count, Closeness.TRANSLITERATION)
+        at = -1
+        for _ in range(self.keys.count(key)):
+            at = self.keys.index(key, at + 1)
+            yield Variant(self.names[at], self.counts[at], Closeness.TRANSLITERATION)
 
     def within_an_edit(self, word: str) -> Iterator[Variant]:
         """Yield the names with the word's first letter that are one edit (optimal string alignment) away, or none."""

@@ -15,7 +15,7 @@ from qa.retrieval import Retrieval, overlap
 from qa.signals import MEANING_WEIGHTS, SENTENCE_WEIGHTS, Evidence, meaning_signals, read_all, signals
 from qa.terms import ResolvedTerm, stems_of_words
 
-PASSAGES_READ = 30  # of the hits, sentence by sentence
+PASSAGES_READ = 24  # of the hits, sentence by sentence
 MAX_EMBEDDED = 32  # sentences compared by meaning, the best by wording
 LEAST_LIKENESS = 0.5  # cosine from which two words mean the like: talks and discussions, soldiers and troops
 LIKENESS_WEIGHT = 0.8

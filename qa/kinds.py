@@ -36,6 +36,7 @@ _NUMBER_WORDS = frozenset(
     million millions billion billions dozen dozens half twice double third quarter""".split()
 )
 _MAYBE_NUMBER_WORD = re.compile(r"\b[a-z]{3,9}\b")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d[\d.,]*")
 _PLACE = re.compile(
     r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?|(?:visit|enter|reach|tour)(?:e?s|ed|ing)?)"
@@ -152,8 +153,13 @@ def names_in(sentence: str) -> list[str]:
     return [m[0] for m in _NAME.finditer(sentence) if m.start() > 0 or " " in m[0]]
 
 
-def has_number(sentence: str, question: str) -> bool:
-    """Tell whether a sentence gives a number, in digits or words, that the question does not."""
+def has_number(sentence: str, question: str, told: AbstractSet[str] | None = None) -> bool:
+    """Tell whether a sentence gives a number, in digits or words, that the question does not.
+
+    Where `told`, its stems, are known, its words need not be looked at to see that none is a number.
+    """
+    if told is not None and told.isdisjoint(_stems_of_number_words()) and not _DIGIT.search(sentence):
+        return False
     known = stems_of(question)
     return any(_is_new(number, known) for number in numbers(sentence))
 
@@ -271,6 +277,11 @@ def _counts_others(sentence: str, question: str) -> bool:
     return numbers(sentence) == {number for number, _ in counted} and all(
         others.issuperset(thing) for _, thing in counted
     )
+
+
+@cache
+def _stems_of_number_words() -> frozenset[str]:
+    return frozenset(stem for word in _NUMBER_WORDS for stem in stems(word))
 
 
 @cache

@@ -12,10 +12,13 @@ from qa.query import Kind, Query, says_enough
 from qa.reader import Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, as_written
+from qa.terms import ResolvedTerm, as_written, words_that_count
 
 READ = 8  # of the sentences, the best
-READ_ON, SURE = 16, 1.0  # so many where the log-odds of none of these are as high
+READ_ON, SURE = 30, 2.0  # so many where the log-odds of none of these are as high …
+READ_ON_WORDS = (
+    14  # … but for questions of more words: several articles answer these, and no sentence by itself
+)
 ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
 # What these ask for is told beside what happened, which the reader would take for it in one window.
 READ_APART = (Kind.WHY, Kind.SAYING)
@@ -34,7 +37,7 @@ def reread(
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
     most = READ
     read = _odds(query, terms, evidence[:most], evidence, reader)
-    if max(read.values(), default=SURE) < SURE:
+    if max(read.values(), default=SURE) < SURE and words_that_count(terms) <= READ_ON_WORDS:
         rest, most = evidence[most:READ_ON], READ_ON
         read = _odds(query, terms, rest, evidence, reader) | read
     bounds = _Bounds.of(query, terms)

@@ -223,7 +223,8 @@ def signals(
     known = stems_of(query.text)
     asked = list(pairwise(term.term.stem for term in terms))
     texts, bags = sentences.texts, sentences.stems
-    number = np.array([has_number(text, query.text) for text in texts], dtype=np.float32)
+    taken_apart = zip(texts, bags, strict=True)
+    number = np.array([has_number(text, query.text, bag) for text, bag in taken_apart], dtype=np.float32)
     wants_number = query.kind in (Kind.QUANTITY, Kind.WHEN)
     fitting = np.array(sentences.fits, dtype=np.float32)
     starts = np.array([span.start for span in sentences.spans], dtype=np.float32)
@@ -240,7 +241,7 @@ def signals(
         "support": [max((support[name] for name in names), default=0.0) for names in sentences.names],
         "number": number * wants_number,
         "stray_number": number * (not wants_number),
-        "novel": [len(bag - known) / max(1, len(bag)) for bag in bags],
+        "novel": [(len(bag) - len(bag & known)) / max(1, len(bag)) for bag in bags],
         "order": [_in_order(asked, *taken) for taken in zip(sentences.sequences, bags, strict=True)],
         "rank": sentences.rank,
         "lede": 1 / (1 + starts / LEDE_CHARS),

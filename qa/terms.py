@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -118,10 +119,14 @@ def as_written(spelling: str, texts: Iterable[str]) -> str | None:
     return next((word for word in written if [spelling] in (words(word), stems(word))), None)
 
 
-@lru_cache(maxsize=REMEMBERED_WORDS)
 def stems_of_words(text: str) -> tuple[str, ...]:
-    """Return the stems of a word or name in order: the same ones stand in passage after passage."""
-    return tuple(stems(text))
+    """Return the stems of a word or name in order; of many names, few words are new."""
+    return tuple(chain.from_iterable(map(_stems_of_word, text.split())))
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _stems_of_word(word: str) -> tuple[str, ...]:
+    return tuple(stems(word))
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)

@@ -1,6 +1,6 @@
 """Words are folded and stemmed in the right order; a search finds by BM25, filtered, ties by id."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,34 @@ def test_passages_of_some_days_are_counted_and_undated_ones_never(
     reader: LexicalReader, first: date, last: date, count: int
 ) -> None:
     assert reader.published_within(first, last) == count
+
+
+@pytest.mark.parametrize("days", [1, 20, 200, 380, 400], ids=lambda days: f"{days} days")
+@pytest.mark.parametrize("end", ["since", "as_of"])
+def test_a_window_of_days_lets_the_same_through_however_many_are_asked_for_first(
+    tmp_path: Path, days: int, end: str
+) -> None:
+    first = date(2023, 1, 1)
+    writer = LexicalWriter(tmp_path / "lexical")
+    writer.add(
+        LexicalEntry(i, "", "corridor " * (i % 7 + 1) + "road " * (i % 3), "", first + timedelta(i), None)
+        for i in range(400)
+    )
+    writer.finish()
+    reader = LexicalReader(tmp_path / "lexical")
+    last = first + timedelta(days - 1)
+    filters = Filters(as_of=last) if end == "as_of" else Filters(since=first + timedelta(400 - days))
+    within = range(days) if end == "as_of" else range(400 - days, 400)
+    terms = [WeightedTerm("corridor"), WeightedTerm("road", 0.5)]
+
+    everything = reader.search(terms, [], NONE, 1000)
+
+    assert len(everything) == 400
+    expected = [hit for hit in everything if hit.passage in within]
+    for limit in (1, 5, 40, 400):
+        found = reader.search(terms, [], filters, limit)
+        assert [hit.passage for hit in found] == [hit.passage for hit in expected[:limit]]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected[:limit]])
 
 
 def test_filters_do_not_move_scores(reader: LexicalReader) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from qa.kinds import fits, is_done_to, is_option, numbers, poses, speaks_on
+from index.lexical import stems
+from qa.kinds import fits, has_number, is_done_to, is_option, numbers, poses, speaks_on
 from qa.query import Kind
+from qa.terms import stems_of_words
 
 MET = "The leaders met in Brussels on Saturday, July 15."
 CLOSED = "Azerbaijan closed the corridor because, it said, vehicles had been used for smuggling."
@@ -146,6 +148,28 @@ def test_an_option_of_a_quiz_is_told(sentence: str, expected: bool) -> None:
 )
 def test_a_deed_told_of_what_it_was_done_to_is_told_apart(sentence: str, expected: bool) -> None:
     assert is_done_to(sentence, {"call", "close"}) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "has"),
+    [
+        ("Twenty-five came.", True),
+        ("It cost €3bn.", True),
+        ("DOZENS left the city’s quarters", True),
+        ("All seven came.", False),
+        ("Nobody came.", False),
+        ("The attention of all", False),
+    ],
+)
+def test_a_number_that_is_not_asked_of_is_told_also_by_the_stems(sentence: str, has: bool) -> None:
+    question = "What did the seven do?"
+    assert has_number(sentence, question, frozenset(stems(sentence))) == has
+    assert has_number(sentence, question) == has
+
+
+@pytest.mark.parametrize("name", ["Joe Biden’s", "O’Neill of the Al-Qaeda", "Əliyev\u00a0İlham", ""])
+def test_stems_of_a_name_are_those_of_its_words(name: str) -> None:
+    assert list(stems_of_words(name)) == stems(name)
 
 
 def test_numbers_are_found_in_digits_and_words() -> None:

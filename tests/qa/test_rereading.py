@@ -34,11 +34,19 @@ def weighed(samples: Assistant, found: Retrieval) -> list[Evidence]:
     return weigh(read_question(QUESTION), found, samples.meaning)
 
 
-@pytest.mark.parametrize(("sure", "count"), [(-100.0, READ), (100.0, READ_ON)])
-def test_the_best_are_read_more_where_none_surely_answers_and_the_rest_stays(
-    found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch, sure: float, count: int
+@pytest.mark.parametrize(
+    ("sure", "words", "count"), [(-100.0, 14, READ), (100.0, 14, READ_ON), (100.0, 1, READ)]
+)
+def test_the_best_are_read_more_where_none_surely_answers_a_short_question_and_the_rest_stays(
+    found: Retrieval,
+    weighed: list[Evidence],
+    monkeypatch: pytest.MonkeyPatch,
+    sure: float,
+    words: int,
+    count: int,
 ) -> None:
     monkeypatch.setattr("qa.rereading.SURE", sure)
+    monkeypatch.setattr("qa.rereading.READ_ON_WORDS", words)
     read = reread(read_question(QUESTION), found.terms, weighed, Reader(TINY))
 
     assert len(weighed) > count
