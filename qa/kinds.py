@@ -4,7 +4,8 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from index.lexical import stems
+from index.lexical import fold, stems
+from index.names import transliteration_key
 from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind
 from qa.terms import stems_of, stems_of_words
@@ -58,6 +59,9 @@ _SPEECH = re.compile(
     re.I,
 )
 _SPEAKS_ON = re.compile(rf"\W*(?:he|she|they)\s+(?:[\w’']+\s+){{0,2}}?(?:{_SPEECH.pattern})", re.I)
+_ASKS_WHAT = re.compile(r"^wh\w+\s+\w+\s+(?:the\s+)?", re.I)
+_DEFINES = re.compile(r",? (?:is|was|are|were|means)\b|, (?:an?|the)\b| \((?-i:[a-z])")
+_NAME_WORD = re.compile(r"(?!which\b|means\b)[^\W\d_]{5,}")
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
@@ -105,7 +109,7 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
         case Kind.SAYING:
             return float(_says(sentence, question))
         case Kind.DEFINITION:
-            return float(_defines(sentence, question))
+            return _defines(sentence, question)
     return 0.0
 
 
@@ -129,13 +133,18 @@ def speaks_on(sentence: str) -> bool:
     return _SPEAKS_ON.match(sentence) is not None
 
 
-def _defines(sentence: str, question: str) -> bool:
-    """Tell whether what is asked for stands in apposition or before "is": the corridor, the only road …"""
-    subject = re.escape(re.sub(r"(?i)^wh\w+\s+\w+\s+(?:the\s+)?", "", question).strip(" ?"))
-    return (
-        re.search(rf"{subject}(?:,? (?:is|was|are|were|means)\b|, (?:an?|the|which|who)\b)", sentence, re.I)
-        is not None
-    )
+def _defines(sentence: str, question: str) -> float:
+    """Return how well it is told what is asked for, however that is spelt: "the corridor, the only road", by "is" or in
+    brackets; a clause that follows ("the corridor, which …") may tell of it anything else.
+    """
+    subject = re.escape(_as_sounded(_ASKS_WHAT.sub("", question).strip(" ?")))
+    found = re.search(rf"{subject}(?:({_DEFINES.pattern})|, (?:which|who)\b)", _as_sounded(sentence), re.I)
+    return 0.0 if found is None else 1.0 if found[1] else 0.5
+
+
+def _as_sounded(text: str) -> str:
+    """Write each name as it sounds, so that two spellings of one are the same."""
+    return _NAME_WORD.sub(lambda word: transliteration_key(fold(word[0])), text)
 
 
 def numbers(sentence: str) -> frozenset[str]:

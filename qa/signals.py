@@ -36,6 +36,7 @@ ASKS_HALF, ASKS_THE_SAME = 0.5, 0.75
 NAMES_THE_SPEAKER = (
     0.75  # share of the question's mass in a sentence, below which "he" is who was asked about
 )
+TOLD_BY_CUE = (Kind.WHY, Kind.SAYING, Kind.DEFINITION)
 TOLD_BELOW = (Kind.WHY, Kind.HOW)  # what is told without a cue right below the article's own "Why …?"
 
 # What each signal weighs: a listwise softmax fitted by `python -m benchmarks.fit` on RealTimeQA and SQuAD 2.0.
@@ -46,7 +47,7 @@ SENTENCE_WEIGHTS = {
     "passage": 0.41,  # the same for the passage and its title as a whole
     "title": -0.42,  # the same for the title
     "fits": 0.43,  # holds the kind of answer asked for
-    "tells": 0.5,  # the same for a cause or a speaker, whose cue tells the answer from its surroundings
+    "tells": 0.5,  # the same for a cause, a speaker or a definition, whose cue tells the answer from its surroundings
     "type": 0.45,  # likeness of a word of the sentence to the kind of thing asked for: "which beverage"
     "names": 0.21,  # names that the question does not hold
     "support": 0.2,  # how many of the passages hold its best such name
@@ -235,7 +236,7 @@ def signals(
         "passage": sentences.passage_share,
         "title": sentences.title,
         "fits": fitting,
-        "tells": fitting * (query.kind in (Kind.WHY, Kind.SAYING)),
+        "tells": fitting * (query.kind in TOLD_BY_CUE),
         "type": [max((likeness[stem] for stem in likeness.keys() & bag), default=0.0) for bag in bags],
         "names": [min(len(names), MANY_NAMES) / MANY_NAMES for names in sentences.names],
         "support": [max((support[name] for name in names), default=0.0) for names in sentences.names],

@@ -43,6 +43,8 @@ PLANES = "The fault hit two Azerbaijan Airlines planes."
         (Kind.WHY, "Why was the corridor closed?", CLOSED),
         (Kind.HOW, "How did they travel?", "They came by train."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "The Lachin corridor, the only road, is shut."),
+        (Kind.DEFINITION, "What is the Lachin corridor?", "They shut the Laçın Corridor, the only road."),
+        (Kind.DEFINITION, "Who are the Harbour Knights?", "The Harbour Knights (a guild of pilots) left."),
         (Kind.SAYING, "What did Armenia say about it?", "Baku set up a post, which Armenia called a breach."),
         (Kind.SAYING, "What does Armenia think of it?", "Armenian officials said that it broke the truce."),
         (Kind.SAYING, "What did the ministry say?", "According to the ministry, two planes were hit."),
@@ -83,6 +85,7 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.QUANTITY, "How much did it cost?", CROWD),
         (Kind.WHY, "Why was it closed?", "The road is closed."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "Talks of the Lachin corridor went on."),
+        (Kind.DEFINITION, "What is the Lachin corridor?", "The Kelbajar corridor, the only road, is shut."),
         (Kind.SAYING, "What did Armenia say about it?", "Azerbaijan said that the road to Armenia was shut."),
         (Kind.OTHER, "Did they meet?", MET),
     ],
@@ -97,6 +100,12 @@ def test_a_calendar_date_says_when_better_than_a_weekday_and_that_better_than_la
     strengths = [fits(Kind.WHEN, sentence, asked) for sentence in sentences]
     assert strengths == sorted(strengths, reverse=True)
     assert len(set(strengths)) == 3
+
+
+def test_what_is_told_right_behind_a_name_defines_it_better_than_a_clause_that_goes_on() -> None:
+    question = "What is the Lachin corridor?"
+    assert fits(Kind.DEFINITION, "The Lachin corridor, a road, is shut.", question) == 1.0
+    assert fits(Kind.DEFINITION, "The Lachin corridor, which had been shut, is open.", question) == 0.5
 
 
 def test_a_cause_named_as_one_is_worth_more_than_what_may_be_one() -> None:

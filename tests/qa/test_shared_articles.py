@@ -25,6 +25,7 @@ def shared_articles(shared: Assistant) -> dict[str, Article]:
         ("Who attended the working dinner?", FIRST, ["Blinken", "Mirzoyan", "Bayramov"]),
         ("When was Armenia's genocide?", FIRST, ["1915"]),
         ("Who is Charles Michel?", SECOND, ["president of the European Council"]),
+        ("What is the Lachin corridor?", SECOND, ["the only land link"]),
         ("Who recognised Nagorno-Karabakh?", SECOND, ["has not been recognized"]),
         # No article has "leader".
         ("Where did the leaders of Armenia and Azerbaijan meet?", SECOND, ["met in Brussels"]),
