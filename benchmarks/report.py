@@ -93,7 +93,7 @@ def _differences(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     lines = [
-        [title(row), against, *(_interval(found.get(key)) for key, _ in RETRIEVAL)]
+        [_compared(row), against, *(_interval(found.get(key)) for key, _ in RETRIEVAL)]
         for row in rows
         for against, found in row["differences"].items()
     ]
@@ -102,6 +102,10 @@ def _differences(rows: Sequence[Row]) -> str:
         "With 95 % intervals (paired bootstrap over the questions, 10,000 resamples); bold: clear of zero.\n\n"
         + table(head, lines)
     )
+
+
+def _compared(row: Row) -> str:
+    return f"{title(row)}, at {row['compared_at']}" if "compared_at" in row else title(row)
 
 
 def _interval(found: Sequence[float] | None) -> str:

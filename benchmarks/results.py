@@ -76,8 +76,20 @@ def read(path: Path = RESULTS) -> list[Row]:
 
 
 def latest(rows: Iterable[Row]) -> list[Row]:
-    """Return the last whole run of each benchmark and variant, in order of their names."""
-    last = {(row["benchmark"], row["variant"]): row for row in rows if row.get("limit") is None}
+    """Return the last whole run of each benchmark and variant, in order of their names.
+
+    One without other systems beside it gets theirs from the last run that had them, whose commit is `compared_at`.
+    """
+    last: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row.get("limit") is not None:
+            continue
+        key = row["benchmark"], row["variant"]
+        before = last.get(key, {})
+        if "baselines" in before and "baselines" not in row:
+            beside = {name: before[name] for name in ("baselines", "differences")}
+            row = row | beside | {"compared_at": before.get("compared_at", before["commit"])}
+        last[key] = row
     return [last[key] for key in sorted(last)]
 
 

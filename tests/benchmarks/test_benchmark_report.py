@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchmarks import report
 from benchmarks.plots import plot_all
 from benchmarks.report import BEGIN, END, README, share, tables, with_figures
-from benchmarks.results import Row
+from benchmarks.results import Row, latest
 
 ROW: Row = {
     "benchmark": "realtimeqa",
@@ -54,6 +54,19 @@ def test_figures_stand_beside_the_baselines_and_their_differences() -> None:
     assert "|  | theirs | .300 | .500 | .700 | .400 |  |  |  |  |" in drawn
     assert "| **+.374 [+.200, +.500]** | +.010 [-.100, +.120] |" in drawn
     assert "| realtimeqa 2022 | abc1234 | 8631 | 277 | 132 | 223 | 84 / 157 | now |" in drawn
+
+
+def test_a_run_without_baselines_stands_beside_those_of_the_last_that_had_them() -> None:
+    bare = {name: value for name, value in ROW.items() if name not in ("baselines", "differences")}
+    twice = [ROW, bare | {"commit": "def5678"}, bare | {"commit": "fed8765", "hits@1": 0.7}]
+
+    drawn = tables(latest(twice))
+
+    assert "| **realtimeqa 2022** | ours | .700 |" in drawn
+    assert "|  | theirs | .300 |" in drawn
+    assert "| realtimeqa 2022, at abc1234 | theirs |" in drawn
+    assert "| realtimeqa 2022 | fed8765 |" in drawn
+    assert "compared_at" not in latest([*twice, ROW])[0]
 
 
 def test_each_set_of_a_refusal_run_has_a_line() -> None:
