@@ -299,14 +299,10 @@ class LexicalReader:
         """
         if window == (UNDATED, None):
             return self._run(query, limit)
-        (low, high), asked = window, WIDER * (limit + PAST_THE_CUT)
+        asked = WIDER * (limit + PAST_THE_CUT)
         hits = self._searcher.search(query, limit=asked, count=False).hits
         days = self._searcher.fast_field_values("published", [address for _, address in hits])
-        within = [
-            hit
-            for hit, day in zip(hits, days, strict=True)
-            if low <= int(day or UNDATED) and (high is None or int(day or UNDATED) <= high)
-        ]
+        within = [hit for hit, day in zip(hits, days, strict=True) if is_within(int(day or UNDATED), window)]
         are_enough = len(hits) < asked or len(within) >= limit + PAST_THE_CUT
         return self._scored(within, limit) if are_enough else None
 
@@ -369,6 +365,12 @@ def _published(low: int, high: int | None) -> "tantivy.Query":
 def ordinal(published: date | None) -> int:
     """Return the date as a day number, UNDATED for none."""
     return published.toordinal() if published else UNDATED
+
+
+def is_within(day: int, window: tuple[int, int | None]) -> bool:
+    """Tell whether a window, as `date_window` returns it, lets an `ordinal` through."""
+    low, high = window
+    return low <= day and (high is None or day <= high)
 
 
 def date_window(filters: Filters) -> tuple[int, int | None]:

@@ -26,6 +26,7 @@ from index.lexical import (
     WeightedPhrase,
     WeightedTerm,
     date_window,
+    is_within,
     ordinal,
     stems,
     words,
@@ -135,7 +136,7 @@ class IndexReader:
             for wider in WIDER:
                 near = self._vectors.search(row, Filters(), limit * wider)
                 origins = self._catalog.origins([hit.passage for hit in near])
-                kept = [hit for hit in near if _is_within(origins[hit.passage].published, window)]
+                kept = [hit for hit in near if is_within(ordinal(origins[hit.passage].published), window)]
                 if len(kept) >= limit:
                     return kept[:limit]
                 if len(kept) * max(WIDER) < limit * wider:  # nor will it do with the most
@@ -317,8 +318,3 @@ def _damage_reported(store: Path) -> Iterator[None]:
         raise IndexUnusable(
             f"the index {store} cannot be opened: {error}; run: python -m qa index --index {store} --rebuild"
         ) from error
-
-
-def _is_within(published: date | None, window: tuple[int, int | None]) -> bool:
-    low, high = window
-    return low <= ordinal(published) and (high is None or ordinal(published) <= high)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
 
 from index.lexical import fold, stems
 from index.names import transliteration_key
 from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind
-from qa.terms import stems_of, stems_of_words
+from qa.terms import REMEMBERED_WORDS, stems_of, stems_of_words
 
 # What stands before the capital is looked at second: a pattern that begins with a set is found in less time.
 _NAME = re.compile(
@@ -60,8 +60,8 @@ _SPEECH = re.compile(
 )
 _SPEAKS_ON = re.compile(rf"\W*(?:he|she|they)\s+(?:[\w’']+\s+){{0,2}}?(?:{_SPEECH.pattern})", re.I)
 _ASKS_WHAT = re.compile(r"^wh\w+\s+\w+\s+(?:the\s+)?", re.I)
-_DEFINES = re.compile(r",? (?:is|was|are|were|means)\b|, (?:an?|the)\b| \((?-i:[a-z])")
-_NAME_WORD = re.compile(r"(?!which\b|means\b)[^\W\d_]{5,}")
+_DEFINES = r",? (?:is|was|are|were|means)\b|, (?:an?|the)\b| \((?-i:[a-z])"  # right behind a name
+_MAY_VARY = re.compile(r"(?!which\b|means\b)[^\W\d_]{5,}")
 _ENDS_AS_QUESTION = re.compile(r"\?[\s\"'”’)\]]*$")
 _POINTS_BELOW = re.compile(r"\W*(?:who|whom|whose|what|when|where|why|which|how)\b[^.!:]*$", re.I)
 OPTION_WORDS = 6  # at most, in an option of a quiz
@@ -137,14 +137,24 @@ def _defines(sentence: str, question: str) -> float:
     """Return how well it is told what is asked for, however that is spelt: "the corridor, the only road", by "is" or in
     brackets; a clause that follows ("the corridor, which …") may tell of it anything else.
     """
+    found = _definition_asked_for(question).search(_as_sounded(sentence))
+    return 0.0 if found is None else 1.0 if found["defines"] else 0.5
+
+
+@lru_cache(maxsize=16)
+def _definition_asked_for(question: str) -> re.Pattern[str]:
     subject = re.escape(_as_sounded(_ASKS_WHAT.sub("", question).strip(" ?")))
-    found = re.search(rf"{subject}(?:({_DEFINES.pattern})|, (?:which|who)\b)", _as_sounded(sentence), re.I)
-    return 0.0 if found is None else 1.0 if found[1] else 0.5
+    return re.compile(rf"{subject}(?:(?P<defines>{_DEFINES})|, (?:which|who)\b)", re.I)
 
 
 def _as_sounded(text: str) -> str:
-    """Write each name as it sounds, so that two spellings of one are the same."""
-    return _NAME_WORD.sub(lambda word: transliteration_key(fold(word[0])), text)
+    """Write each word that may be spelt in two ways as it sounds."""
+    return _MAY_VARY.sub(lambda word: _sound(word[0]), text)
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _sound(word: str) -> str:
+    return transliteration_key(fold(word))
 
 
 def numbers(sentence: str) -> frozenset[str]:

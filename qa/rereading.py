@@ -16,9 +16,7 @@ from qa.terms import ResolvedTerm, as_written, words_that_count
 
 READ = 8  # of the sentences, the best
 READ_ON, SURE = 30, 2.0  # so many where the log-odds of none of these are as high …
-READ_ON_WORDS = (
-    14  # … but for questions of more words: several articles answer these, and no sentence by itself
-)
+READ_ON_WORDS = 14  # … but for questions of more words, which no sentence answers by itself
 ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
 # What these ask for is told beside what happened, which the reader would take for it in one window.
 READ_APART = (Kind.WHY, Kind.SAYING)

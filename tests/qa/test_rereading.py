@@ -132,8 +132,8 @@ def test_a_cause_read_apart_is_not_put_behind_what_it_caused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: tuple[Kind, ...], cause_is_likelier: bool
 ) -> None:
     text = (
-        "The city was cut in two when on Tuesday the mayor closed the Halden bridge, the only one over the river. "
-        "The council justified the closure by saying that two of its piers had cracked in the frost.\n"
+        "The town was split on Friday, as its mayor closed the Halden bridge over the river. "
+        "The council explained the closing with two piers that had cracked in the frost.\n"
     )
     monkeypatch.setattr("qa.rereading.READ_APART", apart)
     folder = write_articles(tmp_path / "articles", {"bridge.txt": text})
@@ -141,7 +141,7 @@ def test_a_cause_read_apart_is_not_put_behind_what_it_caused(
     with assistant_over(folder, tmp_path / "index") as assistant, assistant.live.reader() as reader:
         _, evidence = assistant.extract(question, question, Filters(), reader)
     odds = {item.text.split()[1]: item.odds or 0.0 for item in evidence}
-    assert (odds["council"] > odds["city"]) is cause_is_likelier
+    assert (odds["council"] > odds["town"]) is cause_is_likelier
 
 
 def test_what_a_sentence_points_back_to_is_read_with_it(weighed: list[Evidence]) -> None:
