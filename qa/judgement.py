@@ -17,14 +17,16 @@ from qa.premise import is_background, is_told_of_another
 from qa.query import Kind, Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
-from qa.rereading import reread
+from qa.rereading import LEAST_WEIGHT, odds_weight, reread
 from qa.retrieval import Retrieval
 from qa.sayings import speaking_first
 from qa.signals import Evidence
+from qa.terms import ResolvedTerm
 from qa.whether import telling_first
 
-WORTH_ADDING = 1.25  # at most so far below the best sentence's score may one be that joins it …
-WORTH_ADDING_ODDS = 6.0  # … and in the reader's log-odds, where these tell
+# At most so far below the best sentence's score may one be that joins it, and by so many of the reader's log-odds
+# where they weigh more than the least; and at most so far in these odds alone.
+WORTH_ADDING, WORTH_ADDING_WEIGHED, WORTH_ADDING_ODDS = 1.25, 8.0, 6.0
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -69,7 +71,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, terms, evidence),
-        chosen=tuple(_chosen(query, evidence, case.max_sentences)),
+        chosen=tuple(_chosen(query, terms, evidence, case.max_sentences)),
         nearest=tuple(_one_a_story(weighed)),
         seen=Seen(
             is_any=bool(weighed),
@@ -82,15 +84,20 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     )
 
 
-def _chosen(query: Query, evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+def _chosen(
+    query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], limit: int
+) -> list[Evidence]:
     if query.kind is not Kind.OVERVIEW:
-        return choose(evidence, limit)
+        is_read = bool(evidence) and evidence[0].odds is not None
+        more = odds_weight(query, terms) - LEAST_WEIGHT if is_read else 0.0
+        return choose(evidence, limit, WORTH_ADDING + WORTH_ADDING_WEIGHED * more)
     return a_story_each(evidence, limit, newest_first=query.wants_newest and not query.is_of_all)
 
 
-def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], limit: int, worth_adding: float) -> list[Evidence]:
     """Pick the best sentence and those nearly as good that say something else, best first.
 
+    At most `worth_adding` is a sentence's score below the best one's.
     A sentence of another article that tells the same with other figures is worth showing sooner than most.
     """
     if not evidence:
@@ -105,7 +112,7 @@ def choose(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
         repeated = [kept for kept in chosen if say_the_same(item, kept)]
         if not all(_differs(item, kept) for kept in repeated):
             continue
-        if item.own > 0 and (best in repeated or item.score >= best.score - WORTH_ADDING):
+        if item.own > 0 and (best in repeated or item.score >= best.score - worth_adding):
             chosen.append(item)
     return chosen
 

@@ -49,7 +49,6 @@ BEST_READ = 3  # evidence among which the kind of answer asked for is looked for
 # What the reader's odds count beside that in a question's certainty: chosen on what was held back from its training.
 READER_SHARE = 0.8  # of a short question …
 READ_WORDS = 8  # … half of it at so many words
-ODDS_OFFSET = 0.75  # only the odds of the best few count: the answer may stand in another
 MOST_LIFT = 2.5  # that the odds may give: they do not know that a word of the question is in no article;
 UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift nothing …
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
@@ -153,7 +152,7 @@ def _is_told_by_cue(query: Query, best: Evidence) -> bool:
         case Kind.SAYING:
             return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
         case Kind.WHY:
-            return best.fits == 1.0 and best.own >= WHOLE
+            return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
     return False
 
 
@@ -197,7 +196,7 @@ def _with_reader(
     if not read:
         return certainty
     short = shortness(words, middling=READ_WORDS)
-    odds = float(np.logaddexp.reduce(read)) + ODDS_OFFSET
+    odds = float(np.logaddexp.reduce(read))
     together = (1 - READER_SHARE * short) * certainty + READER_SHARE * short * odds
     if enough_odds is not None:
         return min(together, certainty - UNKNOWN_DROP * (odds < enough_odds))

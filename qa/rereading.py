@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from qa.evidence import weigh
 from qa.kinds import POINTING, is_done_to
 from qa.meaning import Meaning
 from qa.query import Kind, Query, says_enough
-from qa.reader import Reader, Window
+from qa.reader import Odds, Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written, words_that_count
 
-READ = 8  # of the sentences, the best
-READ_ON, SURE = 30, 2.0  # so many where the log-odds of none of these are as high …
-READ_ON_WORDS = 14  # … but for questions of more words, which no sentence answers by itself
-ODDS_WEIGHT = 0.2  # of the reader's log-odds in a sentence's score
+READ = 10  # of the sentences, the best
+READ_ON, SURE = 36, 4.0  # so many where the log-odds of none of these are as high …
+READ_ON_WORDS = 18  # … but for questions of more words, which no sentence answers by itself
+# Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
+# better what is asked and of which a sentence holds a smaller share.
+LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
+FEW_WORDS, MANY_WORDS = 3, 5
 # What these ask for is told beside what happened, which the reader would take for it in one window.
 READ_APART = (Kind.WHY, Kind.SAYING)
+TOLD_BY_CUE = (Kind.WHY, Kind.DEFINITION)
+LIFTED_BY_TELLING = (Kind.WHO, Kind.WHY, Kind.SAYING)  # odds lift only what has one of their telling words
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
 PASSAGE_ODDS_WEIGHT = 0.06  # of the best of these in the passage's score
@@ -27,22 +32,34 @@ _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
 )
+_WHAT_TOOK_PLACE = re.compile(r"^(what)\s+(?:took|takes)\s+place\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """The reader, for one question: what it has read, it does not read again."""
+
+    reader: Reader
+    known: dict[tuple[str, Window], tuple[float, ...]] = field(default_factory=dict)
+
+    def read(self, question: str, windows: Sequence[Window]) -> Odds:
+        new = [window for window in windows if (question, window) not in self.known]
+        for window, row in zip(new, self.reader.read(question, new), strict=True):
+            self.known[question, window] = row
+        return tuple(self.known[question, window] for window in windows)
 
 
 def reread(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    most = READ
-    read = _odds(query, terms, evidence[:most], evidence, reader)
+    once, most = _Once(reader), READ
+    read = _odds(query, terms, evidence[:most], evidence, once)
     if max(read.values(), default=SURE) < SURE and words_that_count(terms) <= READ_ON_WORDS:
-        rest, most = evidence[most:READ_ON], READ_ON
-        read = _odds(query, terms, rest, evidence, reader) | read
-    bounds = _Bounds.of(query, terms)
-    head = [
-        replace(item, odds=odds, score=item.score + ODDS_WEIGHT * bounds.within(odds, item))
-        for item, odds in ((item, read[_place(item)]) for item in evidence[:most])
-    ]
+        most = READ_ON  # with those read before, as sentences of a passage are read together
+        read |= _odds(query, terms, evidence[:most], evidence, once)
+    counting = _Counting.of(query, terms)
+    head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most]]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
 
 
@@ -70,7 +87,7 @@ def _odds(
     terms: Sequence[ResolvedTerm],
     best: Sequence[Evidence],
     evidence: Sequence[Evidence],
-    reader: Reader,
+    reader: Reader | _Once,
 ) -> dict[tuple[int, int], float]:
     """Return the reader's log-odds of the best sentences, and of what they point back to, by their places."""
     groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
@@ -83,36 +100,56 @@ def _odds(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """What a sentence's words tell by themselves bounds what the reader's odds may add or take."""
+def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:
+    """Return what the reader's log-odds of a sentence weigh in its score."""
+    if query.kind in READ_APART:
+        return LEAST_WEIGHT
+    few = min(max(words_that_count(terms), FEW_WORDS), MANY_WORDS) - FEW_WORDS
+    return LEAST_WEIGHT + (MOST_WEIGHT - LEAST_WEIGHT) * few / (MANY_WORDS - FEW_WORDS)
 
-    telling: frozenset[
-        str
-    ]  # stems of the question's words that are no names: without any, odds only take away
-    deed: frozenset[str]  # of what "who" did: where who did it stands beside it, odds only add
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """How the reader's odds count in a sentence's score, by what its words tell by themselves."""
+
+    weight: float
+    telling: frozenset[str]  # stems of the question's telling words, where without any odds only take away
+    deed: frozenset[str]  # of what "who" did
+    by_cue: bool  # a cause or a definition is asked for, which a sentence's cue may tell
 
     @classmethod
     def of(cls, query: Query, terms: Sequence[ResolvedTerm]) -> Self:
-        plain = [t for t in terms if not t.term.is_name]
-        telling = frozenset(stem for t in plain if t.term.weight == 1.0 for stem in t.stems)
-        return cls(telling, plain[0].stems if plain and query.kind is Kind.WHO else frozenset())
+        plain = [term for term in terms if not term.term.is_name]
+        telling = frozenset(stem for term in plain if term.term.weight == 1.0 for stem in term.stems)
+        return cls(
+            odds_weight(query, terms),
+            telling if query.kind in LIFTED_BY_TELLING else frozenset(),
+            plain[0].stems if plain and query.kind is Kind.WHO else frozenset(),
+            query.kind in TOLD_BY_CUE,
+        )
 
-    def within(self, odds: float, item: Evidence) -> float:
-        """Return what of a sentence's odds counts."""
-        if self.telling and item.stems.isdisjoint(self.telling):
-            return min(odds, 0.0)
-        is_told = (
+    def in_score(self, item: Evidence, odds: float) -> Evidence:
+        """Return the sentence with its odds, which count in its score; at least even ones if its words tell."""
+        if self._is_told(item):
+            odds = max(odds, 0.0)
+        may_lift = not self.telling or not item.stems.isdisjoint(self.telling)
+        counts = odds if may_lift else min(odds, 0.0)
+        return replace(item, odds=odds, score=item.score + self.weight * counts)
+
+    def _is_told(self, item: Evidence) -> bool:
+        """Tell whether who did it stands beside the deed, or the cue of what is asked for."""
+        if self.by_cue:
+            return item.fits == 1.0
+        return (
             bool(item.fits) and not item.stems.isdisjoint(self.deed) and not is_done_to(item.text, self.deed)
         )
-        return max(odds, 0.0) if is_told else odds
 
 
 def asked_of_the_reader(query: Query) -> str:
     """Leave out what a sentence seldom repeats: its place in a list, a year, which its passage is held to, that it
     took place, and what is carried over from earlier turns where the question says enough without."""
     asked = _LEFT_OUT.sub("", query.asked if says_enough(query.terms) else query.text)
-    return _TOOK_PLACE.sub(r"\1 was \2", asked)
+    return _WHAT_TOOK_PLACE.sub(r"\1 happened", _TOOK_PLACE.sub(r"\1 was \2", asked))
 
 
 def _in_the_articles_words(question: str, terms: Sequence[ResolvedTerm], best: Sequence[Evidence]) -> str:

@@ -1,5 +1,6 @@
 """The best sentences read again: nothing is lost or invented, and the rest stays as it was."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,12 +8,22 @@ import pytest
 
 from index.filters import Filters
 from qa.assistant import Assistant
-from qa.evidence import weigh
-from qa.judgement import choose
+from qa.evidence import say_the_same, weigh
+from qa.judgement import WORTH_ADDING, choose
 from qa.kinds import POINTING
 from qa.query import Kind, read_question
-from qa.reader import Reader
-from qa.rereading import READ, READ_ON, asked_of_the_reader, reread, reread_passages, windows
+from qa.reader import Odds, Reader, Window
+from qa.rereading import (
+    LEAST_WEIGHT,
+    MOST_WEIGHT,
+    READ,
+    READ_ON,
+    asked_of_the_reader,
+    odds_weight,
+    reread,
+    reread_passages,
+    windows,
+)
 from qa.retrieval import Retrieval
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over, write_articles
@@ -58,15 +69,44 @@ def test_the_best_are_read_more_where_none_surely_answers_a_short_question_and_t
 
 def test_what_the_reader_puts_far_behind_the_best_joins_no_answer(weighed: list[Evidence]) -> None:
     best, *others = (replace(item, odds=2.0) for item in weighed[:READ])
-    chosen = choose([best, *others], 4)
+    chosen = choose([best, *others], 4, WORTH_ADDING)
     assert len(chosen) > 1
     second = chosen[1]
     behind = [replace(item, odds=-4.1) if item is second else item for item in others]
     near = [replace(item, odds=-3.9) if item is second else item for item in others]
 
-    assert place(second) not in map(place, choose([best, *behind], 4))
-    assert place(second) in map(place, choose([best, *near], 4))
-    assert place(second) in map(place, choose([replace(best, odds=None), *behind], 4))
+    assert place(second) not in map(place, choose([best, *behind], 4, WORTH_ADDING))
+    assert place(second) in map(place, choose([best, *near], 4, WORTH_ADDING))
+    assert place(second) in map(place, choose([replace(best, odds=None), *behind], 4, WORTH_ADDING))
+
+
+def test_what_joins_an_answer_is_at_most_so_far_behind(weighed: list[Evidence]) -> None:
+    best, *others = (replace(item, score=1.0) for item in weighed)
+    second = next(
+        item for item in others if item.own and item.row is not None and not say_the_same(item, best)
+    )
+    near, far = (replace(second, score=1.0 - WORTH_ADDING + change) for change in (0.1, -0.1))
+
+    assert choose([best, near], 2, WORTH_ADDING) == [best, near]
+    assert choose([best, far], 2, WORTH_ADDING) == [best]
+
+
+@pytest.mark.parametrize(
+    ("question", "weight"),
+    [
+        ("Who closed it?", LEAST_WEIGHT),
+        ("Which company of Halden painted the large submarine in the harbour?", MOST_WEIGHT),
+        ("Why did the company of Halden paint the large submarine in the harbour?", LEAST_WEIGHT),
+    ],
+)
+def test_the_reader_counts_more_where_a_question_tells_more(
+    samples: Assistant, question: str, weight: float
+) -> None:
+    query = read_question(question)
+    with samples.live.reader() as reader:
+        found = samples.find(query, reader, Filters(), 30)
+
+    assert odds_weight(query, found.terms) == weight
 
 
 def test_who_stands_beside_the_deed_is_not_put_behind_by_the_reader(samples: Assistant) -> None:
@@ -79,24 +119,37 @@ def test_who_stands_beside_the_deed_is_not_put_behind_by_the_reader(samples: Ass
     read = [item for item in reread(query, found.terms, before, Reader()) if item.odds is not None]
     told = [item for item in read if item.fits and "mediat" in item.stems]
 
-    assert min(item.odds or 0.0 for item in told) < 0
+    assert told
+    assert all(item.odds is not None and item.odds >= 0.0 for item in told)
     assert all(item.score >= scores[place(item)] for item in told)
     assert any(item.score < scores[place(item)] for item in read)
 
 
-def test_the_reader_lifts_no_sentence_without_a_telling_word(
-    samples: Assistant, weighed: list[Evidence]
+@pytest.mark.parametrize(
+    ("question", "is_lifted"), [("Who closed the submarine?", False), ("Which corridor was closed?", True)]
+)
+def test_of_who_why_and_what_was_said_the_reader_lifts_no_sentence_without_a_telling_word(
+    samples: Assistant, weighed: list[Evidence], question: str, is_lifted: bool
 ) -> None:
     before = {place(item): item.score for item in weighed}
     with samples.live.reader() as reader:
         foreign = samples.find(read_question("Which submarine was painted?"), reader, Filters(), 30).terms
 
-    lifted = reread(read_question(QUESTION), (), weighed, Reader())[:READ]
-    held = reread(read_question(QUESTION), foreign, weighed, Reader())[:READ]
+    read = reread(read_question(question), foreign, weighed, Surely())[:READ]
 
-    assert any(item.score > before[place(item)] for item in lifted)
-    assert all(item.score <= before[place(item)] for item in held)
-    assert {place(item): item.odds for item in held} == {place(item): item.odds for item in lifted}
+    assert all(item.odds == 5.0 for item in read)
+    assert all((item.score > before[place(item)]) is is_lifted for item in read)
+
+
+def test_nothing_is_read_twice(
+    found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.rereading.SURE", 100.0)
+    reader = Surely()
+    reread(read_question("Why was the corridor closed?"), found.terms, weighed, reader)
+
+    assert len(weighed) > READ
+    assert len(reader.windows) == len(set(reader.windows)) == min(len(weighed), READ_ON)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +159,7 @@ def test_the_reader_lifts_no_sentence_without_a_telling_word(
         ("Why there? (about: Brussels Michel)", "Why there? (about: Brussels Michel)"),
         ("Who won the second race in 2021?", "Who won the race?"),
         ("When did the talks take place?", "When was the talks?"),
+        ("What took place in Lorne?", "What happened in Lorne?"),
     ],
 )
 def test_reader_is_asked_what_a_sentence_may_repeat(question: str, asked: str) -> None:
@@ -167,6 +221,18 @@ def test_without_the_reader_nothing_is_read_again(tmp_path: Path, samples: Assis
         _, evidence = plain.extract(QUESTION, QUESTION, Filters(), reader)
     assert evidence
     assert all(item.odds is None for item in evidence)
+
+
+class Surely(Reader):
+    """A reader to which every sentence answers, and which remembers what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(TINY)
+        self.windows: list[Window] = []
+
+    def read(self, question: str, windows: Sequence[Window]) -> Odds:
+        self.windows += windows
+        return tuple(tuple(5.0 for _ in window.sentences) for window in windows)
 
 
 def text_of(item: Evidence, number: int) -> str:
