@@ -23,7 +23,7 @@ LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
 FEW_WORDS, MANY_WORDS = 3, 5
 # What these ask for is told beside what happened, which the reader would take for it in one window.
 READ_APART = (Kind.WHY, Kind.SAYING)
-TOLD_BY_CUE = (Kind.WHY, Kind.DEFINITION)
+EVEN_BY_CUE = (Kind.WHY, Kind.DEFINITION)  # a sentence with the cue of these has at least even odds
 LIFTED_BY_TELLING = (Kind.WHO, Kind.WHY, Kind.SAYING)  # odds lift only what has one of their telling words
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
@@ -125,7 +125,7 @@ class _Counting:
             odds_weight(query, terms),
             telling if query.kind in LIFTED_BY_TELLING else frozenset(),
             plain[0].stems if plain and query.kind is Kind.WHO else frozenset(),
-            query.kind in TOLD_BY_CUE,
+            query.kind in EVEN_BY_CUE,
         )
 
     def in_score(self, item: Evidence, odds: float) -> Evidence:
