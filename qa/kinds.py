@@ -263,11 +263,24 @@ _LENGTHS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_BESIDE_WHAT_LASTS = re.compile(
+    rf"\b{_AMOUNT}[\s-]+{_OF_TIME}(?:\s+of)?\s+(?!(?:after|before|ago|earlier|later|old)\b)"
+    r"((?:[\w’'-]+\s+){0,2}[\w’'-]+)",
+    re.I,
+)
 # "two sides", "two Azerbaijan Airlines planes"
 _COUNTS = re.compile(
     rf"\b(\d[\d.,]*|(?i:{'|'.join(sorted(_NUMBER_WORDS))}))(?:[\s-]+(?:of|the|[A-ZÀ-ÖØ-ÞĀ-Ž]\w+))*[\s-]+([a-z]{{3,}})\b"
 )
 _COUNTED_IN_PASSING = frozenset("side party country nation day week month year hour minute time".split())
+
+
+def lasts(sentence: str, thing: AbstractSet[str]) -> bool:
+    """Tell whether a length of time stands right before what is asked about, given as its stems.
+
+    "Four days of negotiations", "the six-week war".
+    """
+    return any(not thing.isdisjoint(stems(found[1])) for found in _BESIDE_WHAT_LASTS.finditer(sentence))
 
 
 def _quantity(sentence: str, question: str) -> float:

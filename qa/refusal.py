@@ -11,7 +11,7 @@ from index.filters import Filters
 from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.dates import years
-from qa.kinds import speaks_on
+from qa.kinds import lasts, speaks_on
 from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
@@ -79,7 +79,7 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
         or _asks_of_a_name_that_is_there(query, terms, evidence)
         or tells_the_office(query, evidence[0])
         or _says_little_else(words, evidence[0])
-        or _is_told_by_cue(query, evidence[0])
+        or _is_told_by_cue(query, terms, evidence[0])
     )
     if not (is_whether or is_plain):  # which the reader has not learned to answer
         # Of "what was served" no sentence can be seen to hold the kind of answer.
@@ -145,14 +145,17 @@ def _says_little_else(words: int, best: Evidence) -> bool:
     return words > 1 and best.own >= WHOLE and len(best.text.split()) <= FEW_WORDS
 
 
-def _is_told_by_cue(query: Query, best: Evidence) -> bool:
+def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence) -> bool:
     """Whether the best sentence, with its surroundings, has most of what is asked, and the cue that tells it: whom it
-    is asked of says something there, or a cause is given."""
+    is asked of says something there, a cause is given, or how long stands right before what lasts."""
     match query.kind:
         case Kind.SAYING:
             return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
         case Kind.WHY:
             return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
+        case Kind.QUANTITY if query.cue == "how long":
+            thing = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
+            return bool(best.fits) and not best.names_absent and lasts(best.text, thing)
     return False
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from index.lexical import stems
-from qa.kinds import fits, has_number, is_done_to, is_option, numbers, poses, speaks_on
+from qa.kinds import fits, has_number, is_done_to, is_option, lasts, numbers, poses, speaks_on
 from qa.query import Kind
 from qa.terms import stems_of_words
 
@@ -197,3 +197,17 @@ def test_numbers_are_found_in_digits_and_words() -> None:
 )
 def test_a_sentence_may_go_on_with_what_somebody_named_before_says(sentence: str, speaks: bool) -> None:
     assert speaks_on(sentence) is speaks
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The envoys began four days of secret talks in Lorne.", True),
+        ("It was a two-day talk.", True),
+        ("Four days after the talks the bridge was closed.", False),
+        ("The talks ended, and four days of rain began.", False),
+        ("The talks were held in Lorne.", False),
+    ],
+)
+def test_how_long_stands_right_before_what_lasts(sentence: str, expected: bool) -> None:
+    assert lasts(sentence, {"talk"}) is expected

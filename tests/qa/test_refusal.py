@@ -230,6 +230,24 @@ def test_what_happened_somewhere_is_told_by_what_names_it(
     assert answer.text.startswith(told or "")
 
 
+@pytest.mark.parametrize(
+    ("question", "is_told"),
+    [("How long will the regatta last?", True), ("How long will the regatta in Visby last?", False)],
+)
+def test_how_long_is_told_right_before_what_lasts(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, is_told: bool
+) -> None:
+    told_of = over(
+        {
+            "boats.txt": "The harbour master of Lorne opened three days of the regatta on Monday, as each year.",
+            "flood.txt": "The flood of 1915 is remembered in Visby.",
+        }
+    )
+    answer = told_of.ask(question)
+    assert (answer.outcome is Outcome.ANSWERED) is is_told
+    assert ("three days" in answer.text) is is_told
+
+
 ROLES = {
     "roles.txt": "The United States and the EU have taken a role in the talks, as Russia is loath to annoy Turkey.",
     "region.txt": "The region declared itself independent, which no UN member state has recognised. It belongs to "
