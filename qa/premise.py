@@ -9,7 +9,7 @@ from index.lexical import stems
 from qa.countries import country, is_adjective, words_of
 from qa.query import Kind, Query
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, stems_of_words
+from qa.terms import ResolvedTerm, stems_of_words, telling_stems
 
 # "Did Armenia close it?" is answered by who did; any other question would be answered as if Armenia had.
 _TAKES_FOR_GRANTED = re.compile(
@@ -138,7 +138,7 @@ def is_background(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -
         return False
     if query.kind is Kind.WHY and item.fits == CAUSE:
         return False
-    telling = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
+    telling = telling_stems(terms)
     if telling.isdisjoint(stems(item.text)):
         return False
     return telling.isdisjoint(stems(_BACKGROUND.sub(" ", item.text)))

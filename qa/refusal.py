@@ -17,7 +17,7 @@ from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
 from qa.signals import Evidence
 from qa.sources import unknown_sources
-from qa.terms import ResolvedTerm, judged_by, words_that_count
+from qa.terms import ResolvedTerm, judged_by, telling_stems, words_that_count
 from qa.whether import asks_whether, tells_whether
 
 _WHAT_HAPPENED = re.compile(
@@ -154,8 +154,7 @@ def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence)
         case Kind.WHY:
             return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
         case Kind.QUANTITY if query.cue == "how long":
-            thing = {stem for term in terms if term.term.weight == 1.0 for stem in term.stems}
-            return bool(best.fits) and not best.names_absent and lasts(best.text, thing)
+            return bool(best.fits) and not best.names_absent and lasts(best.text, telling_stems(terms))
     return False
 
 

@@ -12,7 +12,7 @@ from qa.query import Kind, Query, says_enough
 from qa.reader import Odds, Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, as_written, words_that_count
+from qa.terms import ResolvedTerm, as_written, telling_stems, words_that_count
 
 READ = 10  # of the sentences, the best
 READ_ON, SURE = 36, 4.0  # so many where the log-odds of none of these are as high …
@@ -104,8 +104,8 @@ def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:
     """Return what the reader's log-odds of a sentence weigh in its score."""
     if query.kind in READ_APART:
         return LEAST_WEIGHT
-    few = min(max(words_that_count(terms), FEW_WORDS), MANY_WORDS) - FEW_WORDS
-    return LEAST_WEIGHT + (MOST_WEIGHT - LEAST_WEIGHT) * few / (MANY_WORDS - FEW_WORDS)
+    more = min(max(words_that_count(terms), FEW_WORDS), MANY_WORDS) - FEW_WORDS
+    return LEAST_WEIGHT + (MOST_WEIGHT - LEAST_WEIGHT) * more / (MANY_WORDS - FEW_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,9 @@ class _Counting:
     @classmethod
     def of(cls, query: Query, terms: Sequence[ResolvedTerm]) -> Self:
         plain = [term for term in terms if not term.term.is_name]
-        telling = frozenset(stem for term in plain if term.term.weight == 1.0 for stem in term.stems)
         return cls(
             odds_weight(query, terms),
-            telling if query.kind in LIFTED_BY_TELLING else frozenset(),
+            telling_stems(plain) if query.kind in LIFTED_BY_TELLING else frozenset(),
             plain[0].stems if plain and query.kind is Kind.WHO else frozenset(),
             query.kind in EVEN_BY_CUE,
         )

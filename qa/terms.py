@@ -113,6 +113,11 @@ def words_that_count(terms: Sequence[ResolvedTerm]) -> int:
     return sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
 
 
+def telling_stems(terms: Iterable[ResolvedTerm]) -> frozenset[str]:
+    """Return the stems, and those of other forms, of the words that count in full: no light, no carried-over ones."""
+    return frozenset(stem for term in terms if term.term.weight == 1.0 for stem in term.stems)
+
+
 def as_written(spelling: str, texts: Iterable[str]) -> str | None:
     """Return a folded word, or a stem, as a text writes it; None where none has it."""
     written = (word for text in texts for word in re.findall(r"\w+", text))

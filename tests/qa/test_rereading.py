@@ -126,6 +126,49 @@ def test_who_stands_beside_the_deed_is_not_put_behind_by_the_reader(samples: Ass
 
 
 @pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who mediated the talks in Brussels?", "mediat"),
+        ("Why was the Lachin corridor closed?", "because"),
+        ("What is the Lachin corridor?", "corridor, the only road"),
+        ("When was the Lachin corridor closed?", None),
+    ],
+)
+def test_what_the_words_tell_by_themselves_has_at_least_even_odds(
+    samples: Assistant, question: str, told: str | None
+) -> None:
+    query = read_question(question)
+    with samples.live.reader() as reader:
+        found = samples.find(query, reader, Filters(), 30)
+    evidence = weigh(query, found, samples.meaning)
+
+    read = [i for i in reread(query, found.terms, evidence, Always(-5.0)) if i.odds is not None]
+    even = [item for item in read if item.odds == 0.0]
+
+    assert any(item.odds == -5.0 for item in read)
+    assert bool(even) is (told is not None)
+    assert told is None or any(told in item.text for item in even)
+    assert all(item.fits for item in even)
+
+
+def test_more_joins_an_answer_where_the_odds_weigh_more(
+    samples: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: dict[str, list[int]] = {}
+    for more in (0.0, 100.0):
+        monkeypatch.setattr("qa.judgement.WORTH_ADDING_WEIGHED", more)
+        for question in (
+            "Who met in Brussels?",
+            "Which countries' ministers met at talks outside Washington in May?",
+        ):
+            shown.setdefault(question, []).append(len(samples.ask(question).sentences))
+    few, many = shown.values()
+
+    assert few[0] == few[1]
+    assert many[0] < many[1]
+
+
+@pytest.mark.parametrize(
     ("question", "is_lifted"), [("Who closed the submarine?", False), ("Which corridor was closed?", True)]
 )
 def test_of_who_why_and_what_was_said_the_reader_lifts_no_sentence_without_a_telling_word(
@@ -135,7 +178,7 @@ def test_of_who_why_and_what_was_said_the_reader_lifts_no_sentence_without_a_tel
     with samples.live.reader() as reader:
         foreign = samples.find(read_question("Which submarine was painted?"), reader, Filters(), 30).terms
 
-    read = reread(read_question(question), foreign, weighed, Surely())[:READ]
+    read = reread(read_question(question), foreign, weighed, Always(5.0))[:READ]
 
     assert all(item.odds == 5.0 for item in read)
     assert all((item.score > before[place(item)]) is is_lifted for item in read)
@@ -145,7 +188,7 @@ def test_nothing_is_read_twice(
     found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.rereading.SURE", 100.0)
-    reader = Surely()
+    reader = Always(5.0)
     reread(read_question("Why was the corridor closed?"), found.terms, weighed, reader)
 
     assert len(weighed) > READ
@@ -223,16 +266,17 @@ def test_without_the_reader_nothing_is_read_again(tmp_path: Path, samples: Assis
     assert all(item.odds is None for item in evidence)
 
 
-class Surely(Reader):
-    """A reader to which every sentence answers, and which remembers what it was given."""
+class Always(Reader):
+    """A reader that gives every sentence the same odds, and remembers what it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, odds: float) -> None:
         super().__init__(TINY)
+        self.odds = odds
         self.windows: list[Window] = []
 
     def read(self, question: str, windows: Sequence[Window]) -> Odds:
         self.windows += windows
-        return tuple(tuple(5.0 for _ in window.sentences) for window in windows)
+        return tuple(tuple(self.odds for _ in window.sentences) for window in windows)
 
 
 def text_of(item: Evidence, number: int) -> str:
