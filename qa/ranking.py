@@ -63,11 +63,10 @@ def signals(
     articles = [candidate.passage.article for candidate in candidates]
     texts = held(terms, [stems_of_passage(candidate.passage) for candidate in candidates])
     titles = held(terms, [stems_of(article.title) for article in articles])
-    whole: dict[str, Vectors] = defaultdict(lambda: np.zeros(len(terms), dtype=np.float32))
+    whole = _together([article.id for article in articles], np.maximum(texts, titles))
     best: dict[str, float] = defaultdict(float)
-    for candidate, text, title in zip(candidates, texts, titles, strict=True):
+    for candidate in candidates:
         article = candidate.passage.article.id
-        whole[article] = np.maximum.reduce([whole[article], text, title])
         best[article] = max(best[article], candidate.found)
     plain = shares([term.mass for term in terms])
     names = shares([term.mass * term.term.is_name for term in terms])
@@ -85,3 +84,19 @@ def signals(
         "article": [best[article.id] for article in articles],
     }
     return np.array([columns[name] for name in PASSAGE_WEIGHTS], dtype=np.float32).T
+
+
+def held_in_articles(terms: Sequence[ResolvedTerm], passages: Sequence[StoredPassage]) -> dict[str, float]:
+    """Return which share of the question's mass each article holds, by its id: its title and its passages together."""
+    rows = held(terms, [stems_of_passage(passage) | stems_of(passage.article.title) for passage in passages])
+    plain = shares([term.mass for term in terms])
+    whole = _together([passage.article.id for passage in passages], rows)
+    return {article: float(row @ plain) for article, row in whole.items()}
+
+
+def _together(articles: Sequence[str], rows: Vectors) -> dict[str, Vectors]:
+    """Return what the passages of each article hold together, by its id; a row of shape (terms,) a passage."""
+    whole: dict[str, Vectors] = {}
+    for article, row in zip(articles, rows, strict=True):
+        whole[article] = np.maximum(whole[article], row) if article in whole else row
+    return whole

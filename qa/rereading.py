@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+import numpy as np
+
+from index.records import StoredPassage
 from qa.evidence import weigh
 from qa.kinds import POINTING, is_done_to
 from qa.meaning import Meaning
 from qa.query import Kind, Query, says_enough
+from qa.ranking import held_in_articles
 from qa.reader import Odds, Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
@@ -27,7 +31,8 @@ EVEN_BY_CUE = (Kind.WHY, Kind.DEFINITION)  # a sentence with the cue of these ha
 LIFTED_BY_TELLING = (Kind.WHO, Kind.WHY, Kind.SAYING)  # odds lift only what has one of their telling words
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
-PASSAGE_ODDS_WEIGHT = 0.06  # of the best of these in the passage's score
+PASSAGE_ODDS_WEIGHT = 0.075  # of the odds that one of these answers, in the passage's score …
+ARTICLE_WEIGHT = 0.5  # … and of the share of the question that its article holds: a search is for what is about it
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
@@ -64,7 +69,7 @@ def reread(
 
 
 def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Reader) -> list[Hit]:
-    """Order passages anew: in the scores of the best counts how likely the reader thinks that a sentence answers."""
+    """Order passages anew: by how likely the reader thinks that they answer, and what of it their articles hold."""
     first = distinct(spread(found.hits), PASSAGES_REREAD)
     by_passage: dict[int, list[Evidence]] = {}
     evidence = weigh(query, replace(found, hits=tuple(first)), meaning)
@@ -73,12 +78,15 @@ def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Re
     best = [item for items in by_passage.values() for item in items[:SENTENCES_A_PASSAGE]]
     odds: dict[int, float] = {}
     for (passage, _), value in _odds(query, found.terms, best, evidence, reader).items():
-        odds[passage] = max(value, odds.get(passage, LEAST_ODDS))
+        odds[passage] = float(np.logaddexp(odds.get(passage, -np.inf), value))
     unread = min(odds.values(), default=0.0)
-    weighed = [
-        replace(hit, score=hit.score + PASSAGE_ODDS_WEIGHT * odds.get(hit.passage.id, unread))
-        for hit in found.hits
-    ]
+    about = held_in_articles(found.terms, [hit.passage for hit in found.hits])
+
+    def gain(passage: StoredPassage) -> float:
+        likely = odds.get(passage.id, unread)
+        return PASSAGE_ODDS_WEIGHT * likely + ARTICLE_WEIGHT * about[passage.article.id]
+
+    weighed = [replace(hit, score=hit.score + gain(hit.passage)) for hit in found.hits]
     return sorted(weighed, key=lambda hit: (-hit.score, hit.passage.id))
 
 

@@ -24,7 +24,7 @@ from qa.rereading import (
     reread_passages,
     windows,
 )
-from qa.retrieval import Retrieval
+from qa.retrieval import Retrieval, rank
 from qa.signals import Evidence
 from tests.qa.assistants import assistant_over, write_articles
 
@@ -313,6 +313,26 @@ def test_the_passage_that_answers_comes_first_where_words_do_not_tell(
 
     assert hits[0].passage.article.id == first
     assert {hit.passage.article.id for hit in hits} == set(BOATS)
+
+
+ELSEWHERE = "Rain fell on the hills that day. " * 60
+OPENED = "\n\nThe mayor opened the bridge on Monday.\n"
+BRIDGES = {"aside.txt": ELSEWHERE + OPENED, "festival.txt": f"Orsk holds a kite festival. {ELSEWHERE}{OPENED}"}
+
+
+def test_of_passages_that_answer_alike_that_leads_whose_article_holds_more_of_the_question(
+    tmp_path: Path,
+) -> None:
+    query = read_question("When did the mayor open the bridge at the kite festival of Orsk?")
+    with assistant_over(write_articles(tmp_path / "articles", BRIDGES), tmp_path / "index") as assistant:
+        with assistant.live.reader() as reader:
+            found = rank(query, reader, filters=Filters(), today=assistant.today(), limit=30)
+        equal = replace(found, hits=tuple(replace(hit, score=1.0) for hit in found.hits))
+        ordered = reread_passages(query, equal, assistant.meaning, Always(0.0))
+
+    telling = [hit.passage for hit in ordered if "mayor" in hit.passage.text]
+    assert [passage.article.id for passage in telling] == ["festival.txt", "aside.txt"]
+    assert not any("kite" in passage.text for passage in telling)
 
 
 def test_passages_are_ordered_anew_none_lost(samples: Assistant, found: Retrieval) -> None:
