@@ -1,8 +1,9 @@
 """The best read again by the reader: which sentence answers the question best, how surely, in which passages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from typing import Self
 
 import numpy as np
@@ -19,7 +20,8 @@ from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written, telling_stems, words_that_count
 
 READ = 10  # of the sentences, the best
-READ_ON, SURE = 36, 4.0  # so many where the log-odds of none of these are as high …
+READ_ON, SURE = 32, 4.0  # so many where the log-odds of the surest of these, and …
+OF_THE_SECOND = 1 / 3  # … so much of the second's, are together not as high …
 READ_ON_WORDS = 18  # … but for questions of more words, which no sentence answers by itself
 # Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
 # better what is asked and of which a sentence holds a smaller share.
@@ -32,7 +34,9 @@ LIFTED_BY_TELLING = (Kind.WHO, Kind.WHY, Kind.SAYING)  # odds lift only what has
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
 PASSAGE_ODDS_WEIGHT = 0.075  # of the odds that one of these answers, in the passage's score …
-ARTICLE_WEIGHT = 0.5  # … and of the share of the question that its article holds: a search is for what is about it
+ARTICLE_WEIGHT = (
+    0.5  # … and of the share of the question that its article holds: a search is for what is about it
+)
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
@@ -60,12 +64,18 @@ def reread(
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
     once, most = _Once(reader), READ
     read = _odds(query, terms, evidence[:most], evidence, once)
-    if max(read.values(), default=SURE) < SURE and words_that_count(terms) <= READ_ON_WORDS:
+    if not _is_sure(read.values()) and words_that_count(terms) <= READ_ON_WORDS:
         most = READ_ON  # with those read before, as sentences of a passage are read together
         read |= _odds(query, terms, evidence[:most], evidence, once)
     counting = _Counting.of(query, terms)
     head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most]]
     return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
+
+
+def _is_sure(odds: Iterable[float]) -> bool:
+    """Tell whether a sentence surely answers: that a second one may, too, makes up for some doubt."""
+    surest, second = nlargest(2, [*odds, LEAST_ODDS, LEAST_ODDS])
+    return surest + OF_THE_SECOND * second >= SURE
 
 
 def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Reader) -> list[Hit]:

@@ -279,6 +279,26 @@ class Always(Reader):
         return tuple(tuple(self.odds for _ in window.sentences) for window in windows)
 
 
+class FirstOnly(Always):
+    """A reader that gives odds to the first sentence it reads, and to no other."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> Odds:
+        is_first = not self.windows
+        (first, *rest), *others = super().read(question, windows)
+        none = -6.0
+        return (first if is_first else none, *(none for _ in rest)), *(
+            tuple(none for _ in row) for row in others
+        )
+
+
+@pytest.mark.parametrize(("reader", "is_sure"), [(Always(3.2), True), (FirstOnly(3.2), False)])
+def test_a_second_sentence_that_may_answer_makes_up_for_some_doubt(
+    found: Retrieval, weighed: list[Evidence], reader: Always, is_sure: bool
+) -> None:
+    read = reread(read_question(QUESTION), found.terms, weighed, reader)
+    assert sum(item.odds is not None for item in read) == (READ if is_sure else READ_ON)
+
+
 def text_of(item: Evidence, number: int) -> str:
     span, start = item.passage.sentences[number], item.passage.start
     return item.passage.text[span.start - start : span.end - start]
@@ -291,7 +311,8 @@ def place(item: Evidence) -> tuple[int, int]:
 def test_the_reader_is_asked_in_the_articles_spelling(samples: Assistant) -> None:
     sure = samples.ask("When was the corridor closed?")
     misspelt = samples.ask("When was the coridor closed?")
-    assert [s.text for s in misspelt.sentences[:3]] == [s.text for s in sure.sentences[:3]]
+    # In what order two that both tell it come, what the misspelt word weighs may decide.
+    assert {s.text for s in misspelt.sentences[:3]} == {s.text for s in sure.sentences[:3]}
     assert misspelt.confidence > 0.5
 
 
@@ -317,7 +338,10 @@ def test_the_passage_that_answers_comes_first_where_words_do_not_tell(
 
 ELSEWHERE = "Rain fell on the hills that day. " * 60
 OPENED = "\n\nThe mayor opened the bridge on Monday.\n"
-BRIDGES = {"aside.txt": ELSEWHERE + OPENED, "festival.txt": f"Orsk holds a kite festival. {ELSEWHERE}{OPENED}"}
+BRIDGES = {
+    "aside.txt": ELSEWHERE + OPENED,
+    "festival.txt": f"Orsk holds a kite festival. {ELSEWHERE}{OPENED}",
+}
 
 
 def test_of_passages_that_answer_alike_that_leads_whose_article_holds_more_of_the_question(
