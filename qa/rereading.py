@@ -12,6 +12,7 @@ from index.records import StoredPassage
 from qa.evidence import weigh
 from qa.kinds import POINTING, is_done_to
 from qa.meaning import Meaning
+from qa.parts import parts
 from qa.query import Kind, Query, says_enough
 from qa.ranking import held_in_articles
 from qa.reader import Odds, Reader, Window
@@ -90,11 +91,12 @@ def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Re
     for (passage, _), value in _odds(query, found.terms, best, evidence, reader).items():
         odds[passage] = float(np.logaddexp(odds.get(passage, -np.inf), value))
     unread = min(odds.values(), default=0.0)
-    about = held_in_articles(found.terms, [hit.passage for hit in found.hits])
+    is_of_several = bool(parts(query.text))  # each of which holds a part
+    about = {} if is_of_several else held_in_articles(found.terms, [hit.passage for hit in found.hits])
 
     def gain(passage: StoredPassage) -> float:
         likely = odds.get(passage.id, unread)
-        return PASSAGE_ODDS_WEIGHT * likely + ARTICLE_WEIGHT * about[passage.article.id]
+        return PASSAGE_ODDS_WEIGHT * likely + ARTICLE_WEIGHT * about.get(passage.article.id, 0.0)
 
     weighed = [replace(hit, score=hit.score + gain(hit.passage)) for hit in found.hits]
     return sorted(weighed, key=lambda hit: (-hit.score, hit.passage.id))

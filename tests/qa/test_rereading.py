@@ -344,10 +344,21 @@ BRIDGES = {
 }
 
 
-def test_of_passages_that_answer_alike_that_leads_whose_article_holds_more_of_the_question(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("When did the mayor open the bridge at the kite festival of Orsk?", ["festival.txt", "aside.txt"]),
+        (
+            "Did the mayor open the bridge over the river on Monday, while the kite festival of Orsk drew crowds "
+            "to the green hills that day?",
+            ["aside.txt", "festival.txt"],
+        ),
+    ],
+)
+def test_of_passages_that_answer_alike_that_leads_whose_article_holds_more_of_a_question_of_one_part(
+    tmp_path: Path, question: str, order: list[str]
 ) -> None:
-    query = read_question("When did the mayor open the bridge at the kite festival of Orsk?")
+    query = read_question(question)
     with assistant_over(write_articles(tmp_path / "articles", BRIDGES), tmp_path / "index") as assistant:
         with assistant.live.reader() as reader:
             found = rank(query, reader, filters=Filters(), today=assistant.today(), limit=30)
@@ -355,7 +366,7 @@ def test_of_passages_that_answer_alike_that_leads_whose_article_holds_more_of_th
         ordered = reread_passages(query, equal, assistant.meaning, Always(0.0))
 
     telling = [hit.passage for hit in ordered if "mayor" in hit.passage.text]
-    assert [passage.article.id for passage in telling] == ["festival.txt", "aside.txt"]
+    assert [passage.article.id for passage in telling] == order
     assert not any("kite" in passage.text for passage in telling)
 
 
