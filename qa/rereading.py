@@ -34,10 +34,8 @@ EVEN_BY_CUE = (Kind.WHY, Kind.DEFINITION)  # a sentence with the cue of these ha
 LIFTED_BY_TELLING = (Kind.WHO, Kind.WHY, Kind.SAYING)  # odds lift only what has one of their telling words
 LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
-PASSAGE_ODDS_WEIGHT = 0.075  # of the odds that one of these answers, in the passage's score …
-ARTICLE_WEIGHT = (
-    0.5  # … and of the share of the question that its article holds: a search is for what is about it
-)
+PASSAGE_ODDS_WEIGHT = 0.075  # of the odds that one of these answers, in the passage's score
+ARTICLE_WEIGHT = 0.5  # of the share of the question that its article holds: a search is for what is about it
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
