@@ -1,6 +1,7 @@
 """A question over several articles -> its parts, each a thing to look for on its own; without an LLM."""
 
 import re
+from functools import lru_cache
 
 from qa.query import read_question
 
@@ -18,6 +19,7 @@ _JOINTS = re.compile(
 )
 
 
+@lru_cache(maxsize=16)
 def parts(question: str) -> tuple[str, ...]:
     """Return the parts of a long question, in order; none where it is one thing that is asked."""
     if _words(question) < LONG_QUESTION:

@@ -78,7 +78,7 @@ def _is_sure(odds: Iterable[float]) -> bool:
 
 
 def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Reader) -> list[Hit]:
-    """Order passages anew: by how likely the reader thinks that they answer, and what of it their articles hold."""
+    """Order passages anew: by the odds that one answers, and by what share of the question its article holds."""
     first = distinct(spread(found.hits), PASSAGES_REREAD)
     by_passage: dict[int, list[Evidence]] = {}
     evidence = weigh(query, replace(found, hits=tuple(first)), meaning)

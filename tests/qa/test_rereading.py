@@ -291,11 +291,11 @@ class FirstOnly(Always):
         )
 
 
-@pytest.mark.parametrize(("reader", "is_sure"), [(Always(3.2), True), (FirstOnly(3.2), False)])
+@pytest.mark.parametrize(("reader", "is_sure"), [(Always, True), (FirstOnly, False)])
 def test_a_second_sentence_that_may_answer_makes_up_for_some_doubt(
-    found: Retrieval, weighed: list[Evidence], reader: Always, is_sure: bool
+    found: Retrieval, weighed: list[Evidence], reader: type[Always], is_sure: bool
 ) -> None:
-    read = reread(read_question(QUESTION), found.terms, weighed, reader)
+    read = reread(read_question(QUESTION), found.terms, weighed, reader(3.2))
     assert sum(item.odds is not None for item in read) == (READ if is_sure else READ_ON)
 
 
