@@ -15,8 +15,9 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from corpus.article import Article
 from corpus.refusal import Refusal
+from index.analysis import fold
 from index.filters import Filters
-from index.lexical import UNDATED, date_window, fold
+from index.lexical import UNDATED, date_window
 from index.passages import Passage
 from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
 from index.texts import Place, TextReader

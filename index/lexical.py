@@ -1,8 +1,6 @@
-"""The lexical index: BM25 over stems, the vocabulary of names. The only file that talks to tantivy."""
+"""The lexical index: BM25 over stems, the vocabulary of names. With `analysis.py` all that talks to tantivy."""
 
-import re
 import shutil
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,18 +9,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from index.analysis import PLAIN, STEMMED, analyser, fold, folded_source, normalise
 from index.filters import Filters
 
 if TYPE_CHECKING:
     import tantivy
 
 TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
-LONGEST_TERM = 100  # bytes; longer ones are no words
 WRITER_HEAP_BYTES = 100_000_000
 WIDER = 4  # times as many are asked for where dates are filtered afterwards
 PAST_THE_CUT = 50  # tantivy breaks ties by place in the index, which depends on its history
 UNDATED = 0  # `published` of articles without a date; no real date has ordinal 0
-_STEMMED, _PLAIN = "stemmed", "plain"
 
 
 class Scored(NamedTuple):
@@ -61,57 +58,7 @@ class LexicalEntry:
     source: str | None
 
 
-# What stands before a number or capital is looked at second: a pattern that begins with a set is found in less time.
-_GROUPING_SPACES = "\u2009\u202f\u00a0"
-_GROUPED = re.compile(rf"\d(?<![\d.,].)\d{{0,2}}(?:[,{_GROUPING_SPACES}]\d{{3}})+(?!\d)")
-_MAYBE_GROUPED = re.compile(r",\d\d\d")
-_GROUP_MARK = re.compile(f"[,{_GROUPING_SPACES}]")
-_DOTTED = re.compile(r"[A-Z](?<!\w.)\.(?:[A-Z]\.)+")
-_MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
-
-
-def normalise(text: str) -> str:
-    """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
-    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones. What is cheap to look
-    # for is looked for first: few texts have either.
-    is_ascii = text.isascii()
-    if _MAYBE_GROUPED.search(text) or (not is_ascii and any(map(text.__contains__, _GROUPING_SPACES))):
-        text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
-    if not is_ascii:
-        text = unicodedata.normalize("NFKC", text)
-    if _MAYBE_DOTTED.search(text):
-        text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
-    # tantivy takes no lone surrogates; to look for them first takes longer.
-    return text if is_ascii else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def stems(text: str) -> list[str]:
-    """Return the stems of `text` in order, as the stemmed fields hold them."""
-    return list(_analyser(_STEMMED).analyze(normalise(text)))
-
-
-def words(text: str) -> list[str]:
-    """Return the folded words of `text` in order, unstemmed."""
-    return list(_analyser(_PLAIN).analyze(normalise(text)))
-
-
-def fold(text: str) -> str:
-    """Fold case and accents of a whole string, as sources are compared."""
-    return " ".join(words(text))
-
-
 _normalised_title = lru_cache(16)(normalise)  # those of an article's passages come one after another
-folded_source = lru_cache(1024)(fold)
-
-
-@cache
-def _analyser(name: str) -> "tantivy.TextAnalyzer":
-    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
-
-    # ascii_fold comes before lowercase: lower-casing İ first leaves a combining dot behind.
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_TERM))
-    builder = builder.filter(Filter.ascii_fold()).filter(Filter.lowercase())
-    return (builder.filter(Filter.stemmer("english")) if name == _STEMMED else builder).build()
 
 
 @cache
@@ -119,9 +66,9 @@ def _schema() -> "tantivy.Schema":
     from tantivy import SchemaBuilder
 
     builder = SchemaBuilder().add_unsigned_field("passage", indexed=True, fast=True)
-    builder = builder.add_text_field("title", tokenizer_name=_STEMMED)
-    builder = builder.add_text_field("text", tokenizer_name=_STEMMED)
-    builder = builder.add_text_field("names", tokenizer_name=_PLAIN, index_option="basic")
+    builder = builder.add_text_field("title", tokenizer_name=STEMMED)
+    builder = builder.add_text_field("text", tokenizer_name=STEMMED)
+    builder = builder.add_text_field("names", tokenizer_name=PLAIN, index_option="basic")
     builder = builder.add_integer_field("published", indexed=True, fast=True)
     return builder.add_text_field("source", tokenizer_name="raw", index_option="basic").build()
 
@@ -131,8 +78,8 @@ def _open(folder: Path) -> "tantivy.Index":
 
     with _as_os_error(folder):
         index = Index(_schema(), str(folder))
-    for name in (_STEMMED, _PLAIN):  # not stored with the index; a missing one shows only at commit
-        index.register_tokenizer(name, _analyser(name))
+    for name in (STEMMED, PLAIN):  # not stored with the index; a missing one shows only at commit
+        index.register_tokenizer(name, analyser(name))
     return index
 
 

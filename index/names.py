@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from index.lexical import words
+from index.analysis import words
 from index.passages import Span
 
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name, and short stems have many others an edit away

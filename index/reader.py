@@ -13,6 +13,7 @@ import numpy as np
 
 from corpus.article import Article
 from corpus.refusal import Refusal
+from index.analysis import stems, words
 from index.catalog import Catalog
 from index.config import IndexConfig
 from index.embedding import Vectors, load_embedder
@@ -20,17 +21,7 @@ from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.heaps import give_back
-from index.lexical import (
-    LexicalReader,
-    Scored,
-    WeightedPhrase,
-    WeightedTerm,
-    date_window,
-    is_within,
-    ordinal,
-    stems,
-    words,
-)
+from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, is_within, ordinal
 from index.names import NameList, Variant, corrections, variants
 from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis import fold, folded_source
 from index.filters import Filters
 from index.generations import IndexUnusable
-from index.lexical import UNDATED, Scored, date_window, fold, folded_source, ordinal
+from index.lexical import UNDATED, Scored, date_window, ordinal
 
 if TYPE_CHECKING:
     from chromadb import Collection

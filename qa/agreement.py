@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from index.lexical import fold
+from index.analysis import fold
 from index.names import transliteration_key
 from index.records import StoredPassage
 from qa.facts import HAPPENING, HEAD_REACH, QUANTIFIERS, WEAK, Reading, Word, read_sentence

@@ -2,7 +2,7 @@
 
 import re
 
-from index.lexical import normalise
+from index.analysis import normalise
 from qa.forms import country_of
 from qa.terms import stems_of_words
 

@@ -7,8 +7,8 @@ from itertools import chain
 
 import numpy as np
 
+from index.analysis import words
 from index.embedding import Vectors
-from index.lexical import words
 from qa.meaning import Meaning, Vocabulary
 from qa.query import Query
 from qa.retrieval import Retrieval, overlap

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.lexical import fold, normalise, stems
+from index.analysis import fold, normalise, stems
 from qa.numerals import numerals
 from qa.query import STOP_WORDS
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from index.lexical import stems
+from index.analysis import stems
 
 # A country's name, then its adjective and people. Multi-word names are left to phrases.
 _COUNTRIES = """

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from index.lexical import stems
+from index.analysis import stems
 from index.reader import IndexReader
 from qa.agreement import source_of
 from qa.answer import Citation, Sentence

@@ -4,7 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
-from index.lexical import fold, stems
+from index.analysis import fold, stems
 from index.names import transliteration_key
 from qa.forms import related_stems
 from qa.query import STOP_WORDS, Kind

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from index.lexical import stems
+from index.analysis import stems
 
 # Two sides, parted by "|"; a word of one side is the opposite of every word of the other.
 _OPPOSITES = """

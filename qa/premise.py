@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.lexical import stems
+from index.analysis import stems
 from qa.countries import country, is_adjective, words_of
 from qa.query import Kind, Query
 from qa.signals import Evidence

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from index.lexical import normalise, stems
+from index.analysis import normalise, stems
 from qa.dates import without_dates
 from qa.overview import is_small_talk, request_in
 

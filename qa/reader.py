@@ -9,7 +9,7 @@ makes the weights; without them there is no reader.
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +26,6 @@ SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network ad
 
 Logits = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
-Odds = tuple[tuple[float, ...], ...]  # of each window's sentences: log-odds against "none of its window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +105,19 @@ class Reader:
         self._runs = ThreadPoolExecutor(os.cpu_count(), "reading")
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
-    def read(self, question: str, windows: Sequence[Window]) -> Odds:
-        """Return the log-odds of every sentence, in the order given; -inf for one that was not read.
+    def read(self, question: str, windows: Sequence[Window]) -> Iterator[tuple[float, ...]]:
+        """Yield the log-odds of each window's sentences, in the order given; -inf for one that was not read.
 
-        Each window is read by itself, so that its odds are the same beside any other.
+        Each window is read by itself, so that its odds are the same beside any other. Of an iterator that is left
+        before its end, no further window is begun.
         """
-        longest_first = sorted(range(len(windows)), key=lambda i: -sum(map(len, windows[i].sentences)))
-        runs = {i: self._runs.submit(self._run, question, windows[i]) for i in longest_first}
-        return tuple(runs[i].result() for i in range(len(windows)))
+        runs = [self._runs.submit(self._run, question, window) for window in windows]
+        try:
+            for run in runs:
+                yield run.result()
+        finally:
+            for run in runs:
+                run.cancel()
 
     def _run(self, question: str, window: Window) -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""

@@ -1,7 +1,8 @@
 """The best read again by the reader: which sentence answers the question best, how surely, in which passages."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import Self
@@ -15,7 +16,7 @@ from qa.meaning import Meaning
 from qa.parts import parts
 from qa.query import Kind, Query, says_enough
 from qa.ranking import held_in_articles
-from qa.reader import Odds, Reader, Window
+from qa.reader import Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written, telling_stems, words_that_count
@@ -24,6 +25,7 @@ READ = 10  # of the sentences, the best
 READ_ON, SURE = 32, 4.0  # so many where the log-odds of the surest of these, and …
 OF_THE_SECOND = 1 / 3  # … so much of the second's, are together not as high …
 READ_ON_WORDS = 18  # … but for questions of more words, which no sentence answers by itself
+ENOUGH, ENOUGH_ON = 6.0, 5.0  # where they are as high as this, one more window is read and no further ones
 # Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
 # better what is asked and of which a sentence holds a smaller share.
 LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
@@ -50,11 +52,13 @@ class _Once:
     reader: Reader
     known: dict[tuple[str, Window], tuple[float, ...]] = field(default_factory=dict)
 
-    def read(self, question: str, windows: Sequence[Window]) -> Odds:
-        new = [window for window in windows if (question, window) not in self.known]
-        for window, row in zip(new, self.reader.read(question, new), strict=True):
-            self.known[question, window] = row
-        return tuple(self.known[question, window] for window in windows)
+    def read(self, question: str, windows: Sequence[Window]) -> Iterator[tuple[float, ...]]:
+        new = dict.fromkeys(window for window in windows if (question, window) not in self.known)
+        rows = iter(self.reader.read(question, list(new)))
+        for window in windows:
+            if (question, window) not in self.known:
+                self.known[question, window] = next(rows)
+            yield self.known[question, window]
 
 
 def reread(
@@ -62,19 +66,20 @@ def reread(
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
     once, most = _Once(reader), READ
-    read = _odds(query, terms, evidence[:most], evidence, once)
-    if not _is_sure(read.values()) and words_that_count(terms) <= READ_ON_WORDS:
+    read = _odds(query, terms, evidence[:most], evidence, once, enough=ENOUGH)
+    if _sureness(read.values()) < SURE and words_that_count(terms) <= READ_ON_WORDS:
         most = READ_ON  # with those read before, as sentences of a passage are read together
-        read |= _odds(query, terms, evidence[:most], evidence, once)
+        read |= _odds(query, terms, evidence[:most], evidence, once, enough=ENOUGH_ON)
     counting = _Counting.of(query, terms)
-    head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most]]
-    return [*sorted(head, key=lambda item: -item.score), *evidence[most:]]
+    head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most] if _place(item) in read]
+    left = [item for item in evidence[:most] if _place(item) not in read]
+    return [*sorted(head, key=lambda item: -item.score), *left, *evidence[most:]]
 
 
-def _is_sure(odds: Iterable[float]) -> bool:
-    """Tell whether a sentence surely answers: that a second one may, too, makes up for some doubt."""
+def _sureness(odds: Iterable[float]) -> float:
+    """Return how surely one of these sentences answers: that a second one may, too, makes up for some doubt."""
     surest, second = nlargest(2, [*odds, LEAST_ODDS, LEAST_ODDS])
-    return surest + OF_THE_SECOND * second >= SURE
+    return surest + OF_THE_SECOND * second
 
 
 def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Reader) -> list[Hit]:
@@ -106,16 +111,24 @@ def _odds(
     best: Sequence[Evidence],
     evidence: Sequence[Evidence],
     reader: Reader | _Once,
+    *,
+    enough: float = math.inf,
 ) -> dict[tuple[int, int], float]:
-    """Return the reader's log-odds of the best sentences, and of what they point back to, by their places."""
+    """Return the reader's log-odds of the best sentences, and of what they point back to, by their places.
+
+    As soon as they make as sure as `enough`, the window after that is read, as it is begun by then where there are
+    two cores, and the others are left: however many cores there are, the same ones.
+    """
     groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
     asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
-    rows = reader.read(asked, [_window(group) for group in groups])
-    return {
-        _place(item): max(value, LEAST_ODDS)
-        for group, row in zip(groups, rows, strict=True)
-        for item, value in zip(group, row, strict=True)
-    }
+    read: dict[tuple[int, int], float] = {}
+    is_enough = False
+    for group, row in zip(groups, reader.read(asked, [_window(group) for group in groups]), strict=True):
+        read |= {_place(item): max(value, LEAST_ODDS) for item, value in zip(group, row, strict=True)}
+        if is_enough:
+            break
+        is_enough = _sureness(read.values()) >= enough
+    return read
 
 
 def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:

@@ -8,8 +8,9 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from index.analysis import stems
 from index.filters import Filters
-from index.lexical import Scored, WeightedPhrase, WeightedTerm, stems
+from index.lexical import Scored, WeightedPhrase, WeightedTerm
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import StoredPassage

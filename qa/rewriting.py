@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.lexical import stems
+from index.analysis import stems
 from qa.facts import read_sentence
 from qa.followup import depends_on_earlier, standalone
 from qa.llm import Line

@@ -12,15 +12,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis import stems
 from index.embedding import Vectors
-from index.lexical import stems
 from index.passages import Span
 from index.records import StoredPassage
 from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses, speaks_on
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query, kind_of
 from qa.retrieval import Hit, Retrieval
-from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_sentence, stems_of_words
+from qa.terms import ResolvedTerm, held, judged_by, shares, stems_of, stems_of_sentences, stems_of_words
 
 # Shares of a question word's mass that a sentence is credited with where its surroundings hold the word.
 PREVIOUS_CREDIT, NEXT_CREDIT, PASSAGE_CREDIT, TITLE_CREDIT = 0.6, 0.4, 0.3, 0.4
@@ -152,7 +152,7 @@ def read_all(query: Query, found: Retrieval) -> Sentences:
     weights = _weights(query, terms)
     spans = [span for hit in hits for span in hit.passage.sentences]
     texts = [hit.passage.text_at(span) for hit in hits for span in hit.passage.sentences]
-    sequences = [stems_of_sentence(text) for text in texts]
+    sequences = [sequence for hit in hits for sequence in stems_of_sentences(hit.passage)]
     bags = [frozenset(sequence) for sequence in sequences]
     counts = np.array([len(hit.passage.sentences) for hit in hits], dtype=np.int64)
     first = np.cumsum(counts) - counts  # the place of each passage's first sentence

@@ -11,8 +11,8 @@ from itertools import chain
 
 import numpy as np
 
+from index.analysis import stems, stems_of_each, words
 from index.embedding import Vectors, frequency_rank
-from index.lexical import stems, words
 from index.reader import IndexReader
 from index.records import StoredPassage
 from qa.forms import narrower_stems, other_spellings, other_words, related_stems
@@ -24,7 +24,7 @@ IMAGINED_PASSAGES = 50  # that lack any word, beside the index's own
 ENOUGH_PASSAGES, IMAGINED_EACH, FEW_PASSAGES = 100_000, 100, 100
 ZIPF, PASSAGE_WORDS = 0.1, 170  # the share of all words that the most frequent has; words in a passage
 # Texts whose stems are kept: a question's passages are read more than once, a conversation reads them again.
-REMEMBERED_TEXTS, REMEMBERED_SENTENCES = 1000, 10_000
+REMEMBERED_TEXTS = 1000
 REMEMBERED_WORDS = 10_000
 MISSING_WEIGHT = 0.8  # of a word that is no name and in no article: what it says may be said in others
 FORM_WEIGHT, VARIANT_WEIGHT = 0.8, 0.7  # of an irregular form and another spelling, against the word's own 1
@@ -143,15 +143,17 @@ def stems_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def stems_of_passage(passage: StoredPassage) -> frozenset[str]:
     """Return the stems of a passage, which are those of its sentences: so each of these is taken apart once."""
-    if not passage.sentences:
-        return frozenset(stems(passage.text))
-    return frozenset().union(*(stems_of_sentence(passage.text_at(span)) for span in passage.sentences))
+    return (
+        frozenset().union(*stems_of_sentences(passage))
+        if passage.sentences
+        else frozenset(stems(passage.text))
+    )
 
 
-@lru_cache(maxsize=REMEMBERED_SENTENCES)
-def stems_of_sentence(text: str) -> tuple[str, ...]:
-    """Return the stems of a sentence in order."""
-    return tuple(stems(text))
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def stems_of_sentences(passage: StoredPassage) -> tuple[tuple[str, ...], ...]:
+    """Return the stems of each sentence of a passage in order."""
+    return stems_of_each([passage.text_at(span) for span in passage.sentences])
 
 
 def idf_in_english(word: str, frequency: int, total: int) -> float:

@@ -58,7 +58,7 @@ HOMES = {
     "safetensors": ["index/embedding.py", "training/model.py"],
     "sentencex": ["index/passages.py"],
     "starlette": ["qa/web/"],
-    "tantivy": ["index/lexical.py"],
+    "tantivy": ["index/lexical.py", "index/analysis.py"],
     "tenacity": ["qa/llm_client.py"],
     "tokenizers": ["index/embedding.py", "index/wordpieces.py", "qa/reader.py", "training/tiny.py"],
     "torch": ["training/"],

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.metrics import holds_answer
-from index.lexical import stems
+from index.analysis import stems
 from index.passages import Span, sentence_spans
 from qa.reader import Window
 from training.examples import Answer, Example

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from index.analysis import stems
 from index.config import IndexConfig
 from index.embedding import load_embedder
-from index.lexical import stems
 
 VOCABULARY = 12_000  # the articles' most frequent plain words
 LEAST_LIKENESS, MOST_LIKES = 0.72, 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.article import Article
-from index.lexical import stems
+from index.analysis import stems
 from index.passages import Passage, split
 from qa.query import LIGHT_WORDS, STOP_WORDS
 from qa.reader import Window

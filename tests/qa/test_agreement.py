@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.lexical import fold
+from index.analysis import fold
 from index.names import transliteration_key
 from index.passages import sentence_spans, split
 from index.records import ArticleRecord, StoredPassage

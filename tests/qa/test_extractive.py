@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.analysis import stems
 from index.filters import Filters
-from index.lexical import stems
 from qa.answer import Answer, Mode, Outcome
 from qa.assistant import Assistant
 from qa.evidence import NEAR_REPEAT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.lexical import stems
+from index.analysis import stems
 from qa.forms import is_country, narrower_stems, other_spellings, other_words, related_stems
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.lexical import stems
+from index.analysis import stems
 from qa.kinds import fits, has_number, is_done_to, is_option, lasts, numbers, poses, speaks_on
 from qa.query import Kind
 from qa.terms import stems_of_words

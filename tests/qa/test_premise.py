@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from index.analysis import stems
 from index.filters import Filters
-from index.lexical import stems
 from qa.answer import Outcome
 from qa.assistant import Assistant
 from qa.premise import actors, year_to_come

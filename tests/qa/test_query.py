@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import stems
+from index.analysis import stems
 from qa.query import CONTEXT_WEIGHT, LIGHT_WEIGHT, Kind, QueryTerm, kind_of, read_question
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
+from index.analysis import stems
 from index.filters import Filters
-from index.lexical import stems
 from index.sync import sync
 from qa.answer import Outcome
 from qa.assistant import Assistant

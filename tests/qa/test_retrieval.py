@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis import stems
 from index.filters import Filters
-from index.lexical import stems
 from index.passages import Span
 from index.reader import IndexReader
 from index.records import ArticleRecord, StoredPassage

@@ -1,6 +1,8 @@
 """The reader, with weights drawn by chance: every sentence gets its own odds, however windows are batched."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -26,27 +28,48 @@ def reader() -> Reader:
 
 
 def test_each_sentence_has_odds(reader: Reader) -> None:
-    odds = reader.read(QUESTION, WINDOWS)
+    odds = list(reader.read(QUESTION, WINDOWS))
     assert [len(row) for row in odds] == [2, 1, 3]
     assert np.isfinite([value for row in odds for value in row]).all()
 
 
 def test_batching_changes_little(reader: Reader) -> None:
     together = reader.read(QUESTION, WINDOWS)
-    alone = [reader.read(QUESTION, [window])[0] for window in WINDOWS]
+    alone = [next(reader.read(QUESTION, [window])) for window in WINDOWS]
     for row, other in zip(together, alone, strict=True):
         assert np.allclose(row, other, atol=0.05)  # activations are quantised by the batch
 
 
+def test_left_before_the_end_no_further_window_is_begun(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Window] = []
+    is_left = Event()
+
+    def run(question: str, window: Window) -> tuple[float, ...]:
+        begun.append(window)
+        assert len(begun) == 1 or is_left.wait(10)
+        return (0.0,)
+
+    monkeypatch.setattr(reader, "_run", run)
+    with ThreadPoolExecutor(1) as one_at_a_time:
+        monkeypatch.setattr(reader, "_runs", one_at_a_time)
+        rows = reader.read(QUESTION, WINDOWS)
+        next(rows)
+        del rows
+        is_left.set()
+    assert begun in (WINDOWS[:1], WINDOWS[:2])  # the second may be begun when the first is done
+
+
 def test_nothing_to_read_has_no_odds(reader: Reader) -> None:
-    assert reader.read(QUESTION, []) == ()
+    assert list(reader.read(QUESTION, [])) == []
 
 
 def test_what_does_not_fit_into_a_window_is_not_read(reader: Reader) -> None:
     long = Window(
         "Port Amber", ("the ferry terminal " * 200, *("It cost 48 million. " * 9 for _ in range(9)))
     )
-    odds = reader.read(QUESTION, [long])[0]
+    odds = next(reader.read(QUESTION, [long]))
     assert len(odds) == 10
     assert np.isfinite(odds[0])
     assert odds[-1] == -np.inf

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from corpus.article import Article
-from index.lexical import stems
+from index.analysis import stems
 from training.made import Maker, headline_question
 from training.phrases import phrases
 from training.questions import ask_for
