@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -24,6 +25,7 @@ from index.texts import Place, TextReader
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
+REMEMBERED_DAYS = 4000  # a question asks for those of six hundred passages, often the same
 ID_BATCH = 500  # ids in one statement; SQLite allows 32,766 variables
 
 SCHEMA = """
@@ -294,6 +296,7 @@ def _record(row: Row) -> ArticleRecord:
     return ArticleRecord(identity, title, _day(published), source, url, language, digest, length, story)
 
 
+@lru_cache(maxsize=REMEMBERED_DAYS)
 def _day(published: str | None) -> date | None:
     return date.fromisoformat(published) if published else None
 

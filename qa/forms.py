@@ -91,6 +91,7 @@ start begin launch; begin start launch; launch start begin; finish end conclude;
 found establish create; establish found create; destroy demolish raze ruin; rescue save
 increase rise grow climb; decrease fall drop decline; decline fall drop decrease; drop fall decline decrease
 West western; mediate broker mediator; broker mediate negotiate; reason cause; aid help assist; help aid assist
+talk negotiate discuss; negotiation talk discuss; discussion talk negotiate
 """
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qa.attributes import of_the_country
 from qa.dates import years
 from qa.digest import a_story_each, most_told, telling_most
+from qa.durations import lasting_first
 from qa.evidence import of_years, say_the_same, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
@@ -67,7 +68,8 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
     is_anothers = is_told_of_another(query, terms, of_owner)
     telling = [item for item in of_owner if not is_background(query, terms, item)]
-    telling = speaking_first(query, telling_first(query, terms, telling))
+    telling = lasting_first(query, terms, telling_first(query, terms, telling))
+    telling = speaking_first(query, telling)
     evidence = telling if case.has_source and not is_anothers else []
     return Judgement(
         confidence=confidence(query, terms, evidence),

@@ -11,13 +11,14 @@ from index.filters import Filters
 from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.dates import years
-from qa.kinds import lasts, speaks_on
+from qa.durations import tells_how_long
+from qa.kinds import speaks_on
 from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
 from qa.signals import Evidence
 from qa.sources import unknown_sources
-from qa.terms import ResolvedTerm, judged_by, telling_stems, words_that_count
+from qa.terms import ResolvedTerm, judged_by, words_that_count
 from qa.whether import asks_whether, tells_whether
 
 _WHAT_HAPPENED = re.compile(
@@ -43,6 +44,7 @@ NAMES_COUNT_TO = 8  # words, from which on a question names more than one passag
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
 WHOLE, FEW_WORDS = 0.9, 8  # share of the question's mass, and words, of a sentence that says little else
+TOLD_CERTAINTY = 1.0  # at least, where how long stands right before what lasts: the logit of .73
 TOLD_IN_CONTEXT = 0.8  # share of the question's mass, of a sentence in which it is said
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for, and whose odds count
 
@@ -89,6 +91,10 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
         certainty = _with_reader(
             certainty, words, evidence, misses=misses, enough_odds=enough_odds, decisive=decisive
         )
+    if tells_how_long(query, terms, evidence[0]):
+        certainty = max(
+            certainty, TOLD_CERTAINTY
+        )  # "four days of negotiations" says little of "talks" by its words
     return 1 / (1 + math.exp(-certainty))
 
 
@@ -153,8 +159,8 @@ def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence)
             return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
         case Kind.WHY:
             return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
-        case Kind.QUANTITY if query.cue == "how long":
-            return bool(best.fits) and not best.names_absent and lasts(best.text, telling_stems(terms))
+        case Kind.QUANTITY:
+            return tells_how_long(query, terms, best)
     return False
 
 

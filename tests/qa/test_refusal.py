@@ -231,21 +231,30 @@ def test_what_happened_somewhere_is_told_by_what_names_it(
 
 
 @pytest.mark.parametrize(
-    ("question", "is_told"),
-    [("How long will the regatta last?", True), ("How long will the regatta in Visby last?", False)],
+    ("question", "told"),
+    [
+        ("How long will the regatta last?", "three days"),
+        ("How long will the regatta in Visby last?", None),
+        ("How long will the negotiations last?", "two weeks"),  # which are called talks there
+        ("How long after the flood will the negotiations be held?", None),
+        ("How long did the siege last?", "six-week siege"),  # and not what tells of the last siege
+    ],
 )
 def test_how_long_is_told_right_before_what_lasts(
-    over: Callable[[Mapping[str, str]], Assistant], question: str, is_told: bool
+    over: Callable[[Mapping[str, str]], Assistant], question: str, told: str | None
 ) -> None:
     told_of = over(
         {
             "boats.txt": "The harbour master of Lorne opened three days of the regatta on Monday, as each year.",
             "flood.txt": "The flood of 1915 is remembered in Visby.",
+            "talks.txt": "On Tuesday envoys began two weeks of talks in Lorne.",
+            "siege.txt": "Since the last siege of 2020 the gate is shut.\n\nOster won the six-week siege of 2020 and "
+            "kept the hills around the town.",
         }
     )
     answer = told_of.ask(question)
-    assert (answer.outcome is Outcome.ANSWERED) is is_told
-    assert ("three days" in answer.text) is is_told
+    assert (answer.outcome is Outcome.ANSWERED) is (told is not None)
+    assert (told or "") in (answer.sentences[0].text if answer.sentences else "")
 
 
 ROLES = {
