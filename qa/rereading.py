@@ -1,10 +1,10 @@
 """The best read again by the reader: which sentence answers the question best, how surely, in which passages."""
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import nlargest
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -25,7 +25,10 @@ READ = 10  # of the sentences, the best
 READ_ON, SURE = 32, 4.0  # so many where the log-odds of the surest of these, and …
 OF_THE_SECOND = 1 / 3  # … so much of the second's, are together not as high …
 READ_ON_WORDS = 18  # … but for questions of more words, which no sentence answers by itself
-ENOUGH, ENOUGH_ON = 6.0, 5.0  # where they are as high as this, one more window is read and no further ones
+# Where they are as high as this, one more window is read and no further ones: less where they have been read further,
+# as what comes later is less likely.
+ENOUGH, ENOUGH_LATER, LATER = 6.0, 5.0, 4  # windows
+HARDLY = -2.0  # odds of what is read of a passage, below which more of it is read by itself
 # Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
 # better what is asked and of which a sentence holds a smaller share.
 LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
@@ -38,6 +41,7 @@ LEAST_ODDS = -8.0  # also of a sentence that found no room in its window
 PASSAGES_REREAD, SENTENCES_A_PASSAGE = 15, 2  # of a search: the best of the passages, and of each its best
 PASSAGE_ODDS_WEIGHT = 0.075  # of the odds that one of these answers, in the passage's score
 ARTICLE_WEIGHT = 0.5  # of the share of the question that its article holds: a search is for what is about it
+Place = tuple[int, int]  # of a sentence: its passage and where it starts
 _LEFT_OUT = re.compile(r"\b(?:second|third|fourth|latter|former)\s+(?=\w)|\s+in\s+(?:19|20)\d\d\b", re.I)
 _TOOK_PLACE = re.compile(
     r"^(when|where)\s+(?:did|do|does|will)\s+(.+?)\s+(?:take\s+place|happen|occur)\b", re.I
@@ -45,31 +49,15 @@ _TOOK_PLACE = re.compile(
 _WHAT_TOOK_PLACE = re.compile(r"^(what)\s+(?:took|takes)\s+place\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class _Once:
-    """The reader, for one question: what it has read, it does not read again."""
-
-    reader: Reader
-    known: dict[tuple[str, Window], tuple[float, ...]] = field(default_factory=dict)
-
-    def read(self, question: str, windows: Sequence[Window]) -> Iterator[tuple[float, ...]]:
-        new = dict.fromkeys(window for window in windows if (question, window) not in self.known)
-        rows = iter(self.reader.read(question, list(new)))
-        for window in windows:
-            if (question, window) not in self.known:
-                self.known[question, window] = next(rows)
-            yield self.known[question, window]
-
-
 def reread(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    once, most = _Once(reader), READ
-    read = _odds(query, terms, evidence[:most], evidence, once, enough=ENOUGH)
+    most = READ
+    read = _odds(query, terms, evidence[:most], evidence, reader, until_sure=True)
     if _sureness(read.values()) < SURE and words_that_count(terms) <= READ_ON_WORDS:
-        most = READ_ON  # with those read before, as sentences of a passage are read together
-        read |= _odds(query, terms, evidence[:most], evidence, once, enough=ENOUGH_ON)
+        most = READ_ON
+        read = _odds(query, terms, evidence[:most], evidence, reader, until_sure=True, known=read)
     counting = _Counting.of(query, terms)
     head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most] if _place(item) in read]
     left = [item for item in evidence[:most] if _place(item) not in read]
@@ -110,25 +98,38 @@ def _odds(
     terms: Sequence[ResolvedTerm],
     best: Sequence[Evidence],
     evidence: Sequence[Evidence],
-    reader: Reader | _Once,
+    reader: Reader,
     *,
-    enough: float = math.inf,
-) -> dict[tuple[int, int], float]:
-    """Return the reader's log-odds of the best sentences, and of what they point back to, by their places.
+    until_sure: bool = False,
+    known: Mapping[Place, float] = MappingProxyType({}),
+) -> dict[Place, float]:
+    """Return the reader's log-odds of the best sentences, and of what they point back to; those known, too.
 
-    As soon as they make as sure as `enough`, the window after that is read, as it is begun by then where there are
-    two cores, and the others are left: however many cores there are, the same ones.
+    Where it need only be sure of one, it reads another window then, which is begun by that time where there are two
+    cores, and leaves the rest: however many cores there are, the same ones.
     """
     groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
+    groups = list(filter(None, (_to_read(group, known) for group in groups)))
     asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
-    read: dict[tuple[int, int], float] = {}
-    is_enough = False
-    for group, row in zip(groups, reader.read(asked, [_window(group) for group in groups]), strict=True):
+    rows = reader.read(asked, [_window(group) for group in groups])
+    read = dict(known)
+    is_sure = False
+    for number, (group, row) in enumerate(zip(groups, rows, strict=True), start=1):
         read |= {_place(item): max(value, LEAST_ODDS) for item, value in zip(group, row, strict=True)}
-        if is_enough:
+        if is_sure:
             break
-        is_enough = _sureness(read.values()) >= enough
+        is_sure = until_sure and _sureness(read.values()) >= (ENOUGH if number < LATER else ENOUGH_LATER)
     return read
+
+
+def _to_read(group: Sequence[Evidence], known: Mapping[Place, float]) -> list[Evidence]:
+    """Return what of a passage's sentences is to be read: all together, as long as one is new.
+
+    Where those read hardly answer, they are no company for the new ones.
+    """
+    new = [item for item in group if _place(item) not in known]
+    read = [known[_place(item)] for item in group if _place(item) in known]
+    return list(group) if new and max(read, default=0.0) >= HARDLY else new
 
 
 def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:
@@ -209,7 +210,7 @@ def windows(best: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list
     return [[group[start] for start in sorted(group)] for group in groups.values()]
 
 
-def _place(item: Evidence) -> tuple[int, int]:
+def _place(item: Evidence) -> Place:
     return item.passage.id, item.span.start
 
 

@@ -15,6 +15,9 @@ from qa.query import Kind, read_question
 from qa.reader import Reader, Window
 from qa.rereading import (
     ENOUGH,
+    ENOUGH_LATER,
+    HARDLY,
+    LATER,
     LEAST_WEIGHT,
     MOST_WEIGHT,
     OF_THE_SECOND,
@@ -385,3 +388,21 @@ def test_where_a_window_makes_sure_one_more_is_read(found: Retrieval, weighed: l
     assert [item.text for item in read[len(known) :]] == [
         item.text for item in weighed if item.text not in {item.text for item in known}
     ]
+
+
+def test_further_on_less_makes_sure(found: Retrieval, weighed: list[Evidence]) -> None:
+    apart = read_question("Why was the corridor closed?")  # of which each sentence is read by itself
+    sure = (ENOUGH + ENOUGH_LATER) / 2
+    reader = Always(sure / (1 + OF_THE_SECOND))
+    reread(apart, found.terms, weighed, reader)
+    assert len(reader.windows) == LATER + 1
+
+
+@pytest.mark.parametrize(("odds", "is_read_again"), [(HARDLY - 1, False), (HARDLY, True)])
+def test_more_of_a_passage_is_read_together_with_what_may_answer_there(
+    found: Retrieval, weighed: list[Evidence], odds: float, is_read_again: bool
+) -> None:
+    reader = Always(odds)
+    reread(read_question(QUESTION), found.terms, weighed, reader)
+    sentences = [(window.title, sentence) for window in reader.windows for sentence in window.sentences]
+    assert (len(sentences) > len(set(sentences))) is is_read_again
