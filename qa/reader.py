@@ -9,8 +9,8 @@ makes the weights; without them there is no reader.
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network ad
 
 Logits = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
+Odds = tuple[tuple[float, ...], ...]  # of each window's sentences: log-odds against "none of its window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +103,34 @@ class Reader:
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it joins: a tenth of all reading
         )
         # More runs at a time than there are cores are no faster, and each holds memory that is never given back.
-        self._runs = ThreadPoolExecutor(os.cpu_count(), "reading")
+        self._most = os.cpu_count() or 1
+        self._runs = ThreadPoolExecutor(self._most, "reading")
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
-    def read(self, question: str, windows: Sequence[Window]) -> Iterator[tuple[float, ...]]:
-        """Yield the log-odds of each window's sentences, in the order given; -inf for one that was not read.
+    def read(
+        self, question: str, windows: Sequence[Window], is_enough: Callable[[Odds], bool] = lambda odds: False
+    ) -> Odds:
+        """Return the log-odds of each window's sentences, in the order given; -inf for one that was not read.
 
-        Each window is read by itself, so that its odds are the same beside any other. Of an iterator that is left
-        before its end, no further window is begun.
+        Each window is read by itself, so that its odds are the same beside any other. As soon as those of the first
+        ones are enough, one more is read, which is begun by then where there are two cores, and no further ones:
+        however many cores there are, the same.
         """
-        runs = [self._runs.submit(self._run, question, window) for window in windows]
-        try:
-            for run in runs:
-                yield run.result()
-        finally:
-            for run in runs:
-                run.cancel()
+        runs: list[Future[tuple[float, ...]]] = []
+        odds: Odds = ()
+        last = len(windows)
+        while len(odds) < last:
+            busy = [run for run in runs if not run.done()]
+            end = min(last, len(runs) + self._most - len(busy))
+            new = [self._runs.submit(self._run, question, window) for window in windows[len(runs) : end]]
+            runs += new
+            if not runs[len(odds)].done():
+                wait([*busy, *new], return_when=FIRST_COMPLETED)
+            while len(odds) < min(last, len(runs)) and runs[len(odds)].done():
+                odds = (*odds, runs[len(odds)].result())
+                if last == len(windows) and is_enough(odds):
+                    last = min(last, len(odds) + 1)
+        return odds
 
     def _run(self, question: str, window: Window) -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
+from itertools import chain
 from types import MappingProxyType
 from typing import Self
 
@@ -16,7 +17,7 @@ from qa.meaning import Meaning
 from qa.parts import parts
 from qa.query import Kind, Query, says_enough
 from qa.ranking import held_in_articles
-from qa.reader import Reader, Window
+from qa.reader import Odds, Reader, Window
 from qa.retrieval import Hit, Retrieval, distinct, spread
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, as_written, telling_stems, words_that_count
@@ -105,21 +106,21 @@ def _odds(
 ) -> dict[Place, float]:
     """Return the reader's log-odds of the best sentences, and of what they point back to; those known, too.
 
-    Where it need only be sure of one, it reads another window then, which is begun by that time where there are two
-    cores, and leaves the rest: however many cores there are, the same ones.
+    Where it need only be sure of one, what is left by then but for one more window is not read.
     """
     groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
     groups = list(filter(None, (_to_read(group, known) for group in groups)))
     asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
-    rows = reader.read(asked, [_window(group) for group in groups])
-    read = dict(known)
-    is_sure = False
-    for number, (group, row) in enumerate(zip(groups, rows, strict=True), start=1):
-        read |= {_place(item): max(value, LEAST_ODDS) for item, value in zip(group, row, strict=True)}
-        if is_sure:
-            break
-        is_sure = until_sure and _sureness(read.values()) >= (ENOUGH if number < LATER else ENOUGH_LATER)
-    return read
+
+    def by_place(odds: Odds) -> dict[Place, float]:
+        read = chain.from_iterable(map(zip, groups, odds))
+        return {**known, **{_place(item): max(value, LEAST_ODDS) for item, value in read}}
+
+    def is_sure(odds: Odds) -> bool:
+        enough = ENOUGH if len(odds) < LATER else ENOUGH_LATER
+        return until_sure and _sureness(by_place(odds).values()) >= enough
+
+    return by_place(reader.read(asked, [_window(group) for group in groups], is_sure))
 
 
 def _to_read(group: Sequence[Evidence], known: Mapping[Place, float]) -> list[Evidence]:

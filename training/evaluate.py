@@ -29,7 +29,7 @@ def paragraph_figures(reader: Reader, examples: Iterable[Example]) -> dict[str, 
     """Read each question over its own paragraph: is the right sentence first, and is there one?"""
     right, can, sure = [], [], []
     for example in examples:
-        odds = list(reader.read(example.question, example.windows))
+        odds = reader.read(example.question, example.windows)
         can.append(bool(example.answers))
         sure.append(float(np.logaddexp.reduce(odds[0])))
         if example.answers:
@@ -43,7 +43,7 @@ def ranking_figures(reader: Reader, cases: Sequence[tuple[Candidates, Case]]) ->
 
     The share 0 is the pipeline's own order, `inf` the reader's alone.
     """
-    read = [list(reader.read(case.question, found.windows)) for found, case in cases]
+    read = [reader.read(case.question, found.windows) for found, case in cases]
     figures: dict[str, dict[str, float]] = {}
     for mix in (*MIXES, float("inf")):
         ranks = []
@@ -60,7 +60,7 @@ def refusal_figures(reader: Reader, cases: Sequence[tuple[Candidates, Case]]) ->
     """Tell answerable from unanswerable by the pipeline's confidence, by the reader, and by both."""
     can = [bool(case.answers) for _, case in cases]
     own = [found.confidence for found, _ in cases]
-    read = [best_odds(list(reader.read(case.question, found.windows))) for found, case in cases]
+    read = [best_odds(reader.read(case.question, found.windows)) for found, case in cases]
     both = [np.log(c / (1 - c)) + odds for c, odds in zip(np.clip(own, 1e-6, 1 - 1e-6), read, strict=True)]
     return {
         name: rounded(asdict(separation(scores, can)))

@@ -28,48 +28,64 @@ def reader() -> Reader:
 
 
 def test_each_sentence_has_odds(reader: Reader) -> None:
-    odds = list(reader.read(QUESTION, WINDOWS))
+    odds = reader.read(QUESTION, WINDOWS)
     assert [len(row) for row in odds] == [2, 1, 3]
     assert np.isfinite([value for row in odds for value in row]).all()
 
 
 def test_batching_changes_little(reader: Reader) -> None:
     together = reader.read(QUESTION, WINDOWS)
-    alone = [next(reader.read(QUESTION, [window])) for window in WINDOWS]
+    alone = [reader.read(QUESTION, [window])[0] for window in WINDOWS]
     for row, other in zip(together, alone, strict=True):
         assert np.allclose(row, other, atol=0.05)  # activations are quantised by the batch
 
 
-def test_left_before_the_end_no_further_window_is_begun(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("cores", [1, 2, 8])
+def test_where_some_windows_are_enough_one_more_is_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    whole = reader.read(QUESTION, 3 * WINDOWS)
+    with ThreadPoolExecutor(cores) as runs:
+        monkeypatch.setattr(reader, "_runs", runs)
+        monkeypatch.setattr(reader, "_most", cores)
+        assert reader.read(QUESTION, 3 * WINDOWS) == whole
+        assert reader.read(QUESTION, 3 * WINDOWS, lambda odds: len(odds) >= 2) == whole[:3]
+        assert reader.read(QUESTION, WINDOWS, lambda odds: len(odds) >= 3) == whole[:3]
+
+
+@pytest.mark.parametrize("first_takes_longer", [True, False])
+def test_no_more_windows_are_begun_than_there_are_cores(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, first_takes_longer: bool
 ) -> None:
     begun: list[Window] = []
-    is_left = Event()
+    others_done = Event()
 
     def run(question: str, window: Window) -> tuple[float, ...]:
         begun.append(window)
-        assert len(begun) == 1 or is_left.wait(10)
+        if window is WINDOWS[0] and first_takes_longer:
+            assert others_done.wait(10)
+        if window is WINDOWS[2]:
+            others_done.set()
         return (0.0,)
 
-    monkeypatch.setattr(reader, "_run", run)
-    with ThreadPoolExecutor(1) as one_at_a_time:
-        monkeypatch.setattr(reader, "_runs", one_at_a_time)
-        rows = reader.read(QUESTION, WINDOWS)
-        next(rows)
-        del rows
-        is_left.set()
-    assert begun in (WINDOWS[:1], WINDOWS[:2])  # the second may be begun when the first is done
+    with ThreadPoolExecutor(2) as two:
+        monkeypatch.setattr(reader, "_run", run)
+        monkeypatch.setattr(reader, "_runs", two)
+        monkeypatch.setattr(reader, "_most", 2)
+        read = reader.read(QUESTION, WINDOWS, lambda odds: True)
+    assert len(read) == 2
+    assert begun == WINDOWS[: 3 if first_takes_longer else 2]
 
 
 def test_nothing_to_read_has_no_odds(reader: Reader) -> None:
-    assert list(reader.read(QUESTION, [])) == []
+    assert reader.read(QUESTION, []) == ()
 
 
 def test_what_does_not_fit_into_a_window_is_not_read(reader: Reader) -> None:
     long = Window(
         "Port Amber", ("the ferry terminal " * 200, *("It cost 48 million. " * 9 for _ in range(9)))
     )
-    odds = next(reader.read(QUESTION, [long]))
+    odds = reader.read(QUESTION, [long])[0]
     assert len(odds) == 10
     assert np.isfinite(odds[0])
     assert odds[-1] == -np.inf
