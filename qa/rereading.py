@@ -29,7 +29,6 @@ READ_ON_WORDS = 18  # … but for questions of more words, which no sentence ans
 # Where they are as high as this, one more window is read and no further ones: less where they have been read further,
 # as what comes later is less likely.
 ENOUGH, ENOUGH_LATER, LATER = 6.0, 5.0, 4  # windows
-HARDLY = -2.0  # odds of what is read of a passage, below which more of it is read by itself
 # Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
 # better what is asked and of which a sentence holds a smaller share.
 LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
@@ -109,7 +108,8 @@ def _odds(
     Where it need only be sure of one, what is left by then but for one more window is not read.
     """
     groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
-    groups = list(filter(None, (_to_read(group, known) for group in groups)))
+    # With what was read before, as a passage's sentences are read together.
+    groups = [group for group in groups if any(_place(item) not in known for item in group)]
     asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
 
     def by_place(odds: Odds) -> dict[Place, float]:
@@ -121,16 +121,6 @@ def _odds(
         return until_sure and _sureness(by_place(odds).values()) >= enough
 
     return by_place(reader.read(asked, [_window(group) for group in groups], is_sure))
-
-
-def _to_read(group: Sequence[Evidence], known: Mapping[Place, float]) -> list[Evidence]:
-    """Return what of a passage's sentences is to be read: all together, as long as one is new.
-
-    Where those read hardly answer, they are no company for the new ones.
-    """
-    new = [item for item in group if _place(item) not in known]
-    read = [known[_place(item)] for item in group if _place(item) in known]
-    return list(group) if new and max(read, default=0.0) >= HARDLY else new
 
 
 def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:

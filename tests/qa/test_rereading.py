@@ -15,7 +15,6 @@ from qa.reader import Reader
 from qa.rereading import (
     ENOUGH,
     ENOUGH_LATER,
-    HARDLY,
     LATER,
     LEAST_WEIGHT,
     MOST_WEIGHT,
@@ -368,13 +367,3 @@ def test_further_on_less_makes_sure(found: Retrieval, weighed: list[Evidence]) -
     # Of a cause, each sentence is read by itself.
     reread(read_question("Why was the corridor closed?"), found.terms, weighed, reader)
     assert len(reader.windows) == LATER + 1
-
-
-@pytest.mark.parametrize(("odds", "is_read_again"), [(HARDLY - 1, False), (HARDLY, True)])
-def test_more_of_a_passage_is_read_together_with_what_may_answer_there(
-    found: Retrieval, weighed: list[Evidence], odds: float, is_read_again: bool
-) -> None:
-    reader = Always(odds)
-    reread(read_question(QUESTION), found.terms, weighed, reader)
-    sentences = [(window.title, sentence) for window in reader.windows for sentence in window.sentences]
-    assert (len(sentences) > len(set(sentences))) is is_read_again
