@@ -1,6 +1,5 @@
 """Text -> words and stems, as the lexical index holds them."""
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -11,9 +10,7 @@ if TYPE_CHECKING:
     import tantivy
 
 LONGEST_TERM = 100  # bytes; longer ones are no words
-REMEMBERED_WORDS = (
-    30_000  # with their stems, 4 MB; a question meets two thousand, mostly those of the questions before
-)
+REMEMBERED_WORDS = 50_000  # with their stems, 7 MB; a hundred questions meet 32,000
 STEMMED, PLAIN = "stemmed", "plain"
 
 # What stands before a number or capital is looked at second: a pattern that begins with a set is found in less time.
@@ -90,17 +87,10 @@ def analyser(name: str) -> "tantivy.TextAnalyzer":
     return (builder.filter(Filter.stemmer("english")) if name == STEMMED else builder).build()
 
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _BORDER = "\x01"  # between texts that are taken apart together
-_AS_SPACES = "index.analysis.spaces"
 _SPACED = bytes(ord(char.lower()) if char.isalnum() else ord(" ") for char in map(chr, range(128))).ljust(256)
 _SPACED_WITHIN = _SPACED[:1] + _BORDER.encode() + _SPACED[2:]
-
-
-def _spaces(error: UnicodeError) -> tuple[str, int]:
-    """Put spaces for punctuation that ASCII has not: with this, most English is ASCII. Raises the error at all else."""
-    if isinstance(error, UnicodeEncodeError) and _only_parts(error.object[error.start : error.end]):
-        return " " * (error.end - error.start), error.end
-    raise error
 
 
 @lru_cache(maxsize=1024)
@@ -114,7 +104,9 @@ def _only_parts(run: str) -> bool:
     return all(unicodedata.category(char)[0] in "PS" for char in run)
 
 
-codecs.register_error(_AS_SPACES, _spaces)
+def _in_ascii(run: re.Match[str]) -> str:
+    """Put spaces for punctuation that ASCII has not: with this, most English is ASCII."""
+    return " " * len(run[0]) if _only_parts(run[0]) else run[0]
 
 
 def _folded(text: str, table: bytes = _SPACED) -> str:
@@ -125,7 +117,9 @@ def _folded(text: str, table: bytes = _SPACED) -> str:
     text = text.replace("…", "...")  # as NFKC does
     if _MAYBE_GROUPED.search(text) or _MAYBE_DOTTED.search(text):
         text = normalise(text)
-    return text.encode("ascii", _AS_SPACES).translate(table).decode("ascii")
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(_in_ascii, text)
+    return text.encode("ascii").translate(table).decode("ascii")
 
 
 class _Stems(dict[str, str]):

@@ -1,17 +1,15 @@
 """Questions of how long something lasts: which sentences tell it right before what lasts."""
 
-import re
 from collections.abc import Sequence
 from itertools import chain
 
 from qa.forms import narrower_stems
-from qa.kinds import lasts
+from qa.kinds import asks_what_lasts, lasts
 from qa.query import Query
 from qa.signals import Evidence
 from qa.terms import ResolvedTerm, telling_stems
 
 LOOKED_AT = 12  # evidence, the best
-_ASKED = re.compile(r"\bhow long\b(?!\s+(?:after|before|ago|until)\b)", re.I)
 
 
 def tells_how_long(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
@@ -19,7 +17,7 @@ def tells_how_long(query: Query, terms: Sequence[ResolvedTerm], item: Evidence) 
 
     What lasts may be called otherwise than in the question: talks and negotiations.
     """
-    if not _ASKED.search(query.asked) or not item.fits or item.names_absent:
+    if not asks_what_lasts(query.asked) or not item.fits or item.names_absent:
         return False
     what = telling_stems(terms)
     return lasts(item.text, what.union(chain.from_iterable(map(narrower_stems, what))))

@@ -251,10 +251,11 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 _SPAN = rf"\b{_AMOUNT}(?:[\s-]+[a-z]+)?[\s-]*(?:{_OF_TIME}|{_OF_LENGTH})\b(?![\s-]old\b)"
+_HOW_LONG_FROM = r"\bhow long (?:after|before|ago|until)\b"
 _LENGTHS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (
-        (r"\bhow long (?:after|before|ago|until)\b", _SPAN),
+        (_HOW_LONG_FROM, _SPAN),
         (
             r"\bhow long\b",  # what came two days after it did not last two days
             rf"{_SPAN}(?! (?:after|before|ago|earlier|later)\b)|\b(?:less|more) than {_AMOUNT} {_OF_TIME}\b"
@@ -263,6 +264,7 @@ _LENGTHS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_ASKS_WHAT_LASTS = re.compile(rf"(?!{_HOW_LONG_FROM})\bhow long\b", re.I)
 _BESIDE_WHAT_LASTS = re.compile(
     rf"\b{_AMOUNT}[\s-]+{_OF_TIME}(?:\s+of)?\s+(?!(?:after|before|ago|earlier|later|old)\b)"
     r"((?:[\w’'-]+\s+){0,2}[\w’'-]+)",
@@ -273,6 +275,11 @@ _COUNTS = re.compile(
     rf"\b(\d[\d.,]*|(?i:{'|'.join(sorted(_NUMBER_WORDS))}))(?:[\s-]+(?:of|the|[A-ZÀ-ÖØ-ÞĀ-Ž]\w+))*[\s-]+([a-z]{{3,}})\b"
 )
 _COUNTED_IN_PASSING = frozenset("side party country nation day week month year hour minute time".split())
+
+
+def asks_what_lasts(question: str) -> bool:
+    """Tell whether it is asked how long something lasts, and not how long after something else it was."""
+    return _ASKS_WHAT_LASTS.search(question) is not None
 
 
 def lasts(sentence: str, thing: AbstractSet[str]) -> bool:

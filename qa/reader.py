@@ -103,8 +103,8 @@ class Reader:
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it joins: a tenth of all reading
         )
         # More runs at a time than there are cores are no faster, and each holds memory that is never given back.
-        self._most = os.cpu_count() or 1
-        self._runs = ThreadPoolExecutor(self._most, "reading")
+        self._at_once = os.cpu_count() or 1
+        self._runs = ThreadPoolExecutor(self._at_once, "reading")
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
     def read(
@@ -121,7 +121,7 @@ class Reader:
         last = len(windows)
         while len(odds) < last:
             busy = [run for run in runs if not run.done()]
-            end = min(last, len(runs) + self._most - len(busy))
+            end = min(last, len(runs) + self._at_once - len(busy))
             new = [self._runs.submit(self._run, question, window) for window in windows[len(runs) : end]]
             runs += new
             if not runs[len(odds)].done():

@@ -44,7 +44,7 @@ NAMES_COUNT_TO = 8  # words, from which on a question names more than one passag
 STEEPNESS = 8.0  # of the way from the margin to the confidence
 SENTENCES_READ = 12  # the best, for how much of the question one sentence holds
 WHOLE, FEW_WORDS = 0.9, 8  # share of the question's mass, and words, of a sentence that says little else
-TOLD_CERTAINTY = 1.0  # at least, where how long stands right before what lasts: the logit of .73
+TOLD_CERTAINTY = 1.0  # at least, where how long stands right before what lasts
 TOLD_IN_CONTEXT = 0.8  # share of the question's mass, of a sentence in which it is said
 BEST_READ = 3  # evidence among which the kind of answer asked for is looked for, and whose odds count
 
@@ -92,9 +92,8 @@ def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[E
             certainty, words, evidence, misses=misses, enough_odds=enough_odds, decisive=decisive
         )
     if tells_how_long(query, terms, evidence[0]):
-        certainty = max(
-            certainty, TOLD_CERTAINTY
-        )  # "four days of negotiations" says little of "talks" by its words
+        # By its words, "four days of negotiations" says little of talks.
+        certainty = max(certainty, TOLD_CERTAINTY)
     return 1 / (1 + math.exp(-certainty))
 
 

@@ -53,11 +53,11 @@ def reread(
     query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence], reader: Reader
 ) -> list[Evidence]:
     """Order the best sentences anew, with the reader's log-odds that each answers; the rest follows as it was."""
-    most = READ
-    read = _odds(query, terms, evidence[:most], evidence, reader, until_sure=True)
+    reading, most = _Reading(query, terms, evidence, reader), READ
+    read = reading.odds(evidence[:most], until_sure=True)
     if _sureness(read.values()) < SURE and words_that_count(terms) <= READ_ON_WORDS:
         most = READ_ON
-        read = _odds(query, terms, evidence[:most], evidence, reader, until_sure=True, known=read)
+        read = reading.odds(evidence[:most], until_sure=True, known=read)
     counting = _Counting.of(query, terms)
     head = [counting.in_score(item, read[_place(item)]) for item in evidence[:most] if _place(item) in read]
     left = [item for item in evidence[:most] if _place(item) not in read]
@@ -78,8 +78,9 @@ def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Re
     for item in evidence:
         by_passage.setdefault(item.passage.id, []).append(item)
     best = [item for items in by_passage.values() for item in items[:SENTENCES_A_PASSAGE]]
+    reading = _Reading(query, found.terms, evidence, reader)
     odds: dict[int, float] = {}
-    for (passage, _), value in _odds(query, found.terms, best, evidence, reader).items():
+    for (passage, _), value in reading.odds(best).items():
         odds[passage] = float(np.logaddexp(odds.get(passage, -np.inf), value))
     unread = min(odds.values(), default=0.0)
     is_of_several = bool(parts(query.text))  # each of which holds a part
@@ -93,34 +94,41 @@ def reread_passages(query: Query, found: Retrieval, meaning: Meaning, reader: Re
     return sorted(weighed, key=lambda hit: (-hit.score, hit.passage.id))
 
 
-def _odds(
-    query: Query,
-    terms: Sequence[ResolvedTerm],
-    best: Sequence[Evidence],
-    evidence: Sequence[Evidence],
-    reader: Reader,
-    *,
-    until_sure: bool = False,
-    known: Mapping[Place, float] = MappingProxyType({}),
-) -> dict[Place, float]:
-    """Return the reader's log-odds of the best sentences, and of what they point back to; those known, too.
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The reader, set on a question and what was found for it."""
 
-    Where it need only be sure of one, what is left by then but for one more window is not read.
-    """
-    groups = [[item] for item in best] if query.kind in READ_APART else windows(best, evidence)
-    # With what was read before, as a passage's sentences are read together.
-    groups = [group for group in groups if any(_place(item) not in known for item in group)]
-    asked = _in_the_articles_words(asked_of_the_reader(query), terms, best)
+    query: Query
+    terms: Sequence[ResolvedTerm]
+    evidence: Sequence[Evidence]
+    reader: Reader
 
-    def by_place(odds: Odds) -> dict[Place, float]:
-        read = chain.from_iterable(map(zip, groups, odds))
-        return {**known, **{_place(item): max(value, LEAST_ODDS) for item, value in read}}
+    def odds(
+        self,
+        best: Sequence[Evidence],
+        *,
+        until_sure: bool = False,
+        known: Mapping[Place, float] = MappingProxyType({}),
+    ) -> dict[Place, float]:
+        """Return its log-odds of the best sentences, and of what they point back to; those known, too.
 
-    def is_sure(odds: Odds) -> bool:
-        enough = ENOUGH if len(odds) < LATER else ENOUGH_LATER
-        return until_sure and _sureness(by_place(odds).values()) >= enough
+        Where it need only be sure of one, what is left by then but for one more window is not read.
+        """
+        is_apart = self.query.kind in READ_APART
+        groups = [[item] for item in best] if is_apart else windows(best, self.evidence)
+        # With what was read before, as a passage's sentences are read together.
+        groups = [group for group in groups if any(_place(item) not in known for item in group)]
+        asked = _in_the_articles_words(asked_of_the_reader(self.query), self.terms, best)
 
-    return by_place(reader.read(asked, [_window(group) for group in groups], is_sure))
+        def by_place(odds: Odds) -> dict[Place, float]:
+            read = chain.from_iterable(map(zip, groups, odds))
+            return {**known, **{_place(item): max(value, LEAST_ODDS) for item, value in read}}
+
+        def is_sure(odds: Odds) -> bool:
+            enough = ENOUGH if len(odds) < LATER else ENOUGH_LATER
+            return until_sure and _sureness(by_place(odds).values()) >= enough
+
+        return by_place(self.reader.read(asked, [_window(group) for group in groups], is_sure))
 
 
 def odds_weight(query: Query, terms: Sequence[ResolvedTerm]) -> float:

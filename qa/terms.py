@@ -143,11 +143,9 @@ def stems_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def stems_of_passage(passage: StoredPassage) -> frozenset[str]:
     """Return the stems of a passage, which are those of its sentences: so each of these is taken apart once."""
-    return (
-        frozenset().union(*stems_of_sentences(passage))
-        if passage.sentences
-        else frozenset(stems(passage.text))
-    )
+    if not passage.sentences:
+        return frozenset(stems(passage.text))
+    return frozenset().union(*stems_of_sentences(passage))
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)

@@ -14,7 +14,7 @@ class Always(Reader):
         super().__init__(TINY)
         self.odds = odds
         self.windows: list[Window] = []
-        self._most = 1  # one after the other
+        self._at_once = 1
 
     def _run(self, question: str, window: Window) -> tuple[float, ...]:
         self.windows.append(window)

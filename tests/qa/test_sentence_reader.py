@@ -47,34 +47,50 @@ def test_where_some_windows_are_enough_one_more_is_read(
     whole = reader.read(QUESTION, 3 * WINDOWS)
     with ThreadPoolExecutor(cores) as runs:
         monkeypatch.setattr(reader, "_runs", runs)
-        monkeypatch.setattr(reader, "_most", cores)
+        monkeypatch.setattr(reader, "_at_once", cores)
         assert reader.read(QUESTION, 3 * WINDOWS) == whole
         assert reader.read(QUESTION, 3 * WINDOWS, lambda odds: len(odds) >= 2) == whole[:3]
         assert reader.read(QUESTION, WINDOWS, lambda odds: len(odds) >= 3) == whole[:3]
 
 
-@pytest.mark.parametrize("first_takes_longer", [True, False])
-def test_no_more_windows_are_begun_than_there_are_cores(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch, first_takes_longer: bool
+def test_no_more_windows_are_read_at_once_than_there_are_cores_and_none_waits_for_a_longer_one(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Window] = []
-    others_done = Event()
+    done: list[Window] = []
+    at_once: list[int] = []
+    is_third_done = Event()
 
     def run(question: str, window: Window) -> tuple[float, ...]:
         begun.append(window)
-        if window is WINDOWS[0] and first_takes_longer:
-            assert others_done.wait(10)
+        at_once.append(len(begun) - len(done))
+        if window is WINDOWS[0]:
+            assert is_third_done.wait(10)
         if window is WINDOWS[2]:
-            others_done.set()
+            is_third_done.set()
+        done.append(window)
         return (0.0,)
 
-    with ThreadPoolExecutor(2) as two:
+    with ThreadPoolExecutor(8) as runs:
         monkeypatch.setattr(reader, "_run", run)
-        monkeypatch.setattr(reader, "_runs", two)
-        monkeypatch.setattr(reader, "_most", 2)
-        read = reader.read(QUESTION, WINDOWS, lambda odds: True)
-    assert len(read) == 2
-    assert begun == WINDOWS[: 3 if first_takes_longer else 2]
+        monkeypatch.setattr(reader, "_runs", runs)
+        monkeypatch.setattr(reader, "_at_once", 2)
+        assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 2
+    assert len(begun) == 3
+    assert max(at_once) == 2
+
+
+def test_what_comes_after_enough_is_not_begun(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Window] = []
+
+    def run(question: str, window: Window) -> tuple[float, ...]:
+        begun.append(window)
+        return (0.0,)
+
+    monkeypatch.setattr(reader, "_run", run)
+    monkeypatch.setattr(reader, "_at_once", 1)
+    assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 2
+    assert begun == WINDOWS[:2]
 
 
 def test_nothing_to_read_has_no_odds(reader: Reader) -> None:
