@@ -9,7 +9,6 @@ import numpy as np
 from index.catalog import Catalog
 from index.config import IndexConfig
 from index.embedding import Vectors
-from index.filters import Filters
 from index.generations import Store
 from index.places import Places
 from index.segments import VectorReader
@@ -32,5 +31,5 @@ def vector_recall(store: Path, config: IndexConfig, queries: Vectors) -> float:
 
 def _share(vectors: VectorReader, row: Vectors, scores: Sequence[float] | Vectors) -> float:
     tenth = np.partition(np.asarray(scores), -DEPTH)[-DEPTH]
-    found = vectors.search(row, Filters(), DEPTH)
+    found = vectors.search(row, DEPTH)
     return len([hit for hit in found if hit.score >= tenth - 1e-5]) / DEPTH

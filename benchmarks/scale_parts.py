@@ -20,7 +20,6 @@ from index.names import names_in
 from index.passages import Passage, split
 from index.sealing import seal, write_part
 from index.segment_writer import SEGMENT
-from index.vectors import VectorEntry
 
 T = TypeVar("T")
 Split = list[tuple[Article, list[Passage]]]
@@ -90,5 +89,5 @@ def _write_vectors(work: Path, rows: Vectors) -> None:
     for first in range(0, len(rows), SEGMENT):
         batch = rows[first : first + SEGMENT]
         part = draft.path / "parts" / str(first)
-        write_part(part, [VectorEntry(first + i, None, None) for i in range(len(batch))], batch)
+        write_part(part, range(first, first + len(batch)), batch)
         seal(part, draft.sealed_vectors(str(first)))

@@ -25,7 +25,6 @@ from index.passages import Passage, split
 from index.plan import Plan, observe, observe_and_read
 from index.records import Changes, StoredPassage
 from index.segment_writer import VectorWriter
-from index.vectors import VectorEntry
 
 BATCH_PASSAGES = 2_000  # as many are held in memory, with their articles and vectors
 ROUNDS = 5  # of looking for another holder of an id whose holder went
@@ -185,15 +184,15 @@ class Builder:
         if not batch:
             return
         rows = self._rows(batch)
-        vectors: list[VectorEntry] = []
+        passages: list[int] = []
         for pending in batch:
             article = pending.article
             ids = self._catalog.put(article, pending.file, pending.passages, pending.hashes)
-            vectors += [VectorEntry(passage, article.published, article.source) for passage in ids]
+            passages += ids
             self._lexical.add(
                 lexical_entry(i, article, passage) for i, passage in zip(ids, pending.passages, strict=True)
             )
-        self._vectors.add(vectors, rows)
+        self._vectors.add(passages, rows)
 
     def _rows(self, batch: Sequence[_Pending]) -> Vectors:
         """Return a row a passage: one that the index has for the same text, else a new one."""

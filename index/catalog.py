@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index.analysis import fold
+from index.days import UNDATED, PassagesByDay, date_window, ordinal
 from index.filters import Filters
-from index.lexical import UNDATED, date_window
 from index.passages import Passage
 from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
@@ -142,6 +142,13 @@ class Catalog:
         )
         return undated, _day(first), _day(last)
 
+    def passages_by_day(self) -> PassagesByDay:
+        """Return how many passages there are of each day, undated ones among them."""
+        found = self.rows(
+            "SELECT published, sum(passages) FROM articles GROUP BY published ORDER BY published"
+        )
+        return PassagesByDay((ordinal(_day(published)), count) for published, count in found)
+
     def most_frequent(self, column: Literal["source", "language"], limit: int) -> list[tuple[str, int]]:
         """Return the values of a column of articles with their counts, most frequent first."""
         return self.rows(
@@ -189,23 +196,19 @@ class Catalog:
 
     def newest(self, filters: Filters, *, limit: int) -> list[ArticleRecord]:
         """Return the newest articles that the filters let through, undated ones last, then by id."""
-        conditions: list[tuple[str, Sequence[object]]] = []
-        low, high = date_window(filters)
-        if low > UNDATED:
-            conditions.append(("a.published >= ?", [date.fromordinal(low).isoformat()]))
-        if high is not None:
-            conditions.append(
-                ("(a.published IS NULL OR a.published <= ?)", [date.fromordinal(high).isoformat()])
-            )
-        if filters.source is not None:
-            written = [source for source in self.sources() if fold(source) == fold(filters.source)]
-            conditions.append((f"a.source IN ({','.join('?' * len(written))})", written))
+        condition, values = self._let_through(filters)
         found = self.rows(
-            f"SELECT {_RECORD} FROM articles a WHERE {' AND '.join(c for c, _ in conditions) or '1'}"
+            f"SELECT {_RECORD} FROM articles a WHERE {condition}"
             " ORDER BY a.published IS NULL, a.published DESC, a.id LIMIT ?",
-            [*chain.from_iterable(values for _, values in conditions), limit],
+            [*values, limit],
         )
         return [_record(row) for row in found]
+
+    def passages_within(self, filters: Filters) -> list[int]:
+        """Return the passages of the articles that the filters let through, in order."""
+        condition, values = self._let_through(filters)
+        found = self.rows(f"SELECT first, passages FROM articles a WHERE {condition} ORDER BY first", values)
+        return list(chain.from_iterable(range(first, first + count) for first, count in found))
 
     def copies(self, article_id: str) -> tuple[ArticleRecord, ...]:
         """Return the other articles of an article's story, oldest first, undated ones last, then by id."""
@@ -273,16 +276,32 @@ class Catalog:
         """Return, for each hash of embedded text that is known, one passage that has it."""
         return passages_by_hash(self.rows, hashes)
 
+    def _let_through(self, filters: Filters) -> tuple[str, list[object]]:
+        """Return the condition, with its values, that the filters put on an article."""
+        conditions, values = ["1"], list[object]()
+        low, high = date_window(filters)
+        if low > UNDATED:
+            conditions.append("a.published >= ?")
+            values.append(date.fromordinal(low).isoformat())
+        if high is not None:
+            conditions.append("(a.published IS NULL OR a.published <= ?)")
+            values.append(date.fromordinal(high).isoformat())
+        if filters.source is not None:
+            written = [source for source in self.sources() if fold(source) == fold(filters.source)]
+            conditions.append(f"a.source IN ({','.join('?' * len(written))})")
+            values += written
+        return " AND ".join(conditions), values
+
     def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
         articles: dict[Place, tuple[ArticleRecord, str, Sequence[Passage]]] = {}
-        for passage_id, ordinal, segment, offset, text_size, size, *record in rows:
+        for passage_id, number, segment, offset, text_size, size, *record in rows:
             place = Place(segment, offset, text_size, size)
             if place not in articles:
                 articles[place] = (_record(tuple(record)), *self._texts.article(place))
             article, text, passages = articles[place]
-            found = passages[ordinal]
+            found = passages[number]
             shown = text[found.start : found.end]
-            yield StoredPassage(passage_id, article, ordinal, found.start, found.end, shown, found.sentences)
+            yield StoredPassage(passage_id, article, number, found.start, found.end, shown, found.sentences)
 
 
 def _folded(*texts: str | None) -> str:

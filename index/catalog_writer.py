@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from corpus.article import Article
@@ -16,7 +15,6 @@ from index.passages import Passage
 from index.records import Changes, VectorSegment
 from index.story_writer import SCHEMA as STORY_SCHEMA
 from index.story_writer import StoryWriter
-from index.vectors import VectorEntry
 
 # Hashes come in no order, so that each goes to another page of their index: with SQLite's 2 MB most pages would be
 # written and read again each time.
@@ -207,14 +205,14 @@ class CatalogWriter:
         """Forget the dead vectors of a segment that is written anew without them."""
         self._connection.execute("DELETE FROM dead_vectors WHERE passage BETWEEN ? AND ?", (first, last))
 
-    def vector_entries(self, first: int, last: int) -> list[VectorEntry]:
-        """Return what is stored beside the vectors of the passages from `first` to `last`, in order of id."""
-        rows = self._rows(
-            "SELECT p.id, a.published, a.source FROM passages p JOIN articles a ON a.n = p.article"
-            " WHERE p.id BETWEEN ? AND ? ORDER BY p.id",
-            (first, last),
-        )
-        return [VectorEntry(i, date.fromisoformat(day) if day else None, source) for i, day, source in rows]
+    def passages_between(self, first: int, last: int) -> list[int]:
+        """Return the passages from `first` to `last`, in order."""
+        return [
+            row[0]
+            for row in self._rows(
+                "SELECT id FROM passages WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
+            )
+        ]
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""

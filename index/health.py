@@ -14,7 +14,6 @@ from corpus.folder import FileEntry, scan
 from corpus.loader import read_file
 from index.catalog import Catalog, FileState
 from index.config import IndexConfig
-from index.filters import Filters
 from index.fingerprint import check_usable
 from index.generations import Generation, IndexUnusable, Locked, Store
 from index.lexical import LexicalReader
@@ -136,7 +135,7 @@ def _check_vectors(generation: Generation, catalog: Catalog, config: IndexConfig
             if passage not in rows:
                 yield Finding(f"passage {passage} has no vector", REPAIR, Part.VECTORS)
                 continue
-            nearest = vectors.search(rows[passage], Filters(), 1)
+            nearest = vectors.search(rows[passage], 1)
             # Another passage with the same text may stand before it; no words have no direction.
             if rows[passage].any() and (not nearest or nearest[0].score < SAME):
                 what = f"the vector of passage {passage} does not find itself"

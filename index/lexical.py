@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.analysis import PLAIN, STEMMED, analyser, fold, folded_source, normalise
+from index.days import EVERY_DAY, UNDATED, Window, date_window, is_within, ordinal
 from index.filters import Filters
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
 WRITER_HEAP_BYTES = 100_000_000
 WIDER = 4  # times as many are asked for where dates are filtered afterwards
 PAST_THE_CUT = 50  # tantivy breaks ties by place in the index, which depends on its history
-UNDATED = 0  # `published` of articles without a date; no real date has ordinal 0
 
 
 class Scored(NamedTuple):
@@ -215,10 +215,6 @@ class LexicalReader:
         ]
         return self._count(Query.boolean_query(wanted))
 
-    def published_within(self, first: date, last: date) -> int:
-        """Return how many passages are of articles from these days, both included."""
-        return self._count(_published(ordinal(first), ordinal(last)))
-
     def name_frequency(self, word: str) -> int:
         """Return how many passages write the folded word as a name."""
         from tantivy import Query
@@ -238,13 +234,11 @@ class LexicalReader:
 
         return self._searcher.terms_with_prefix("text", prefix, Query.all_query())
 
-    def _run_within(
-        self, query: "tantivy.Query", window: tuple[int, int | None], limit: int
-    ) -> list[Scored] | None:
+    def _run_within(self, query: "tantivy.Query", window: Window, limit: int) -> list[Scored] | None:
         """Return what `_run` would with the window as a filter, which takes as long as all else; None where so few are
         within it that asking for some more does not find enough.
         """
-        if window == (UNDATED, None):
+        if window == EVERY_DAY:
             return self._run(query, limit)
         asked = WIDER * (limit + PAST_THE_CUT)
         hits = self._searcher.search(query, limit=asked, count=False).hits
@@ -293,35 +287,18 @@ class LexicalReader:
     def _filters(self, filters: Filters) -> list["tantivy.Query"]:
         from tantivy import Query
 
-        low, high = date_window(filters)
+        window = date_window(filters)
         found = []
-        if (low, high) != (UNDATED, None):
-            found.append(Query.const_score_query(_published(low, high), 0.0))
+        if window != EVERY_DAY:
+            found.append(Query.const_score_query(_published(window), 0.0))
         if filters.source is not None:
             source = Query.term_query(_schema(), "source", fold(filters.source))
             found.append(Query.const_score_query(source, 0.0))
         return found
 
 
-def _published(low: int, high: int | None) -> "tantivy.Query":
+def _published(window: Window) -> "tantivy.Query":
     from tantivy import FieldType, Query
 
-    return Query.range_query(_schema(), "published", FieldType.Integer, low, high)
-
-
-def ordinal(published: date | None) -> int:
-    """Return the date as a day number, UNDATED for none."""
-    return published.toordinal() if published else UNDATED
-
-
-def is_within(day: int, window: tuple[int, int | None]) -> bool:
-    """Tell whether a window, as `date_window` returns it, lets an `ordinal` through."""
     low, high = window
-    return low <= day and (high is None or day <= high)
-
-
-def date_window(filters: Filters) -> tuple[int, int | None]:
-    """Return the least and greatest `ordinal` that the filters let through; None for no end."""
-    ends = [ordinal(day) for day in (filters.until, filters.as_of) if day]
-    is_dated = filters.since is not None or filters.until is not None
-    return max(ordinal(filters.since), UNDATED + is_dated), min(ends, default=None)
+    return Query.range_query(_schema(), "published", FieldType.Integer, low, high)

@@ -16,12 +16,13 @@ from corpus.refusal import Refusal
 from index.analysis import stems, words
 from index.catalog import Catalog
 from index.config import IndexConfig
+from index.days import Window, date_window, is_within, ordinal
 from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
 from index.generations import IndexUnusable, Lease, Store
 from index.heaps import give_back
-from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm, date_window, is_within, ordinal
+from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm
 from index.names import NameList, Variant, corrections, variants
 from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage
@@ -29,7 +30,8 @@ from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
 REMEMBERED_PREFIXES = 64  # first letters of names, with all names that begin so
-WIDER = (2, 4)  # times as many neighbours are asked for when dates are filtered afterwards
+SPARE = 1.5  # times as many neighbours are asked for as should do, where dates are filtered afterwards
+MOST_ASKED = 2_500
 
 
 class IndexReader:
@@ -50,7 +52,7 @@ class IndexReader:
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
-        self._published_within = lru_cache(REMEMBERED)(self._lexical.published_within)
+        self._by_day = lru_cache(1)(self._catalog.passages_by_day)
         self._stats: CorpusStats | None = None
         self._names = lru_cache(REMEMBERED_PREFIXES)(self._list_names)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
@@ -63,7 +65,7 @@ class IndexReader:
         self._opened.close()
         # Each of these holds the reader or its terms in a cycle, which would wait for a rare round of the collector.
         del self._sources, self._names, self._document_frequency, self._name_frequency, self._variants
-        del self._corrections, self._published_within
+        del self._corrections, self._by_day
         del self._lexical
 
     def stats(self) -> CorpusStats:
@@ -103,7 +105,7 @@ class IndexReader:
 
     def published_within(self, first: date, last: date) -> int:
         """Return how many passages are of articles from these days, both included."""
-        return self._published_within(first, last)
+        return self._by_day().within((ordinal(first), ordinal(last)))
 
     def search_terms(
         self,
@@ -121,18 +123,26 @@ class IndexReader:
         row = self.embed([text])[0]
         if not row.any():
             return []
-        window = date_window(filters)
-        if filters.source is None and window != date_window(Filters()):
-            # Chroma turns a filter into a list of ids first, which for a wide one costs more than searching.
-            for wider in WIDER:
-                near = self._vectors.search(row, Filters(), limit * wider)
-                origins = self._catalog.origins([hit.passage for hit in near])
-                kept = [hit for hit in near if is_within(ordinal(origins[hit.passage].published), window)]
-                if len(kept) >= limit:
-                    return kept[:limit]
-                if len(kept) * max(WIDER) < limit * wider:  # nor will it do with the most
-                    break
-        return self._vectors.search(row, filters, limit)
+        if filters == Filters():
+            return self._vectors.search(row, limit)
+        found = self._near_within(row, date_window(filters), limit) if filters.source is None else None
+        return found or self._vectors.search(row, limit, self._catalog.passages_within(filters))
+
+    def _near_within(self, row: Vectors, window: Window, limit: int) -> list[Scored] | None:
+        """Leave out of what is near all that is not of these days; None where too little of it is.
+
+        To search among many passages that are told one by one takes longer.
+        """
+        within = self._by_day().within(window)
+        asked = limit * self.passage_count * SPARE / max(within, 1)
+        while asked <= MOST_ASKED:
+            near = self._vectors.search(row, int(asked))
+            origins = self._catalog.origins([hit.passage for hit in near])
+            kept = [hit for hit in near if is_within(ordinal(origins[hit.passage].published), window)]
+            if len(kept) >= limit or len(near) < int(asked):
+                return kept[:limit]
+            asked *= SPARE * limit / max(len(kept), 1)
+        return None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed queries as float32 rows of shape (len(texts), dim), L2-normalised; no words, a zero row."""

@@ -104,7 +104,7 @@ def _write_vectors(live: Generation, draft: Generation, config: IndexConfig) -> 
     writing, embedded = CatalogWriter(draft.catalog), 0
     with ExitStack() as opened:
         catalog = opened.enter_context(closing(Catalog(live.catalog)))
-        entries = writing.vector_entries(0, writing.last_passage())
+        passages = writing.passages_between(0, writing.last_passage())
         writing.set_vector_segments([])
         writing.forget_dead(0, writing.last_passage())
         writing.set_meta({TAIL_NAME: "", TAIL_SLOTS: "0", TAIL_VECTORS: ""})
@@ -112,17 +112,17 @@ def _write_vectors(live: Generation, draft: Generation, config: IndexConfig) -> 
         writer = opened.enter_context(closing(VectorWriter(draft, writing, config)))
         stores = [opened.enter_context(closing(store)) for store in _readable(live, catalog, config)]
         dim = int(catalog.meta().get("dim", "0"))
-        for first in range(0, len(entries), BATCH):
-            batch = entries[first : first + BATCH]
-            rows = _salvaged(stores, [entry.passage for entry in batch], dim)
-            missing = [entry.passage for entry in batch if entry.passage not in rows]
+        for first in range(0, len(passages), BATCH):
+            batch = passages[first : first + BATCH]
+            rows = _salvaged(stores, batch, dim)
+            missing = [passage for passage in batch if passage not in rows]
             rows |= _embedded(catalog, config, missing)
             embedded += len(missing)
-            writer.add(batch, np.asarray([rows[entry.passage] for entry in batch], dtype=np.float32))
+            writer.add(batch, np.asarray([rows[passage] for passage in batch], dtype=np.float32))
         writer.hand_over()
         writer.finish()
         writing.finish()
-    return len(entries) - embedded, embedded
+    return len(passages) - embedded, embedded
 
 
 def _readable(live: Generation, catalog: Catalog, config: IndexConfig) -> Iterator[VectorStore]:

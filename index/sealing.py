@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -19,26 +18,23 @@ import numpy as np
 
 from index.processes import start
 from index.sharing import sync_path, sync_tree
-from index.vectors import Place, VectorEntry, Vectors, VectorStore, compact
+from index.vectors import Place, Vectors, VectorStore, compact
 
 PROCESSES = 2  # at most; each holds a segment, up to 200 MB
 
 _Lines = SimpleQueue[list[str] | None]  # of one segment, for one process; None where it ends
 
 
-def write_part(part: Path, entries: Sequence[VectorEntry], rows: Vectors) -> None:
-    """Write vectors to `part`.npy and what is stored beside them to `part`.json."""
+def write_part(part: Path, passages: Sequence[int], rows: Vectors) -> None:
+    """Write vectors to `part`.npy and whose they are to `part`.ids.npy."""
     part.parent.mkdir(parents=True, exist_ok=True)
     np.save(f"{part}.npy", rows)
-    beside = [(e.passage, e.published.isoformat() if e.published else None, e.source) for e in entries]
-    Path(f"{part}.json").write_text(json.dumps(beside), "utf-8")
+    np.save(f"{part}.ids.npy", np.asarray(passages, dtype=np.int64))
 
 
-def load_part(part: Path) -> tuple[list[VectorEntry], Vectors]:
+def load_part(part: Path) -> tuple[list[int], Vectors]:
     """Return what `write_part` wrote; the rows are mapped, not read."""
-    beside = json.loads(Path(f"{part}.json").read_text("utf-8"))
-    entries = [VectorEntry(i, date.fromisoformat(day) if day else None, source) for i, day, source in beside]
-    return entries, np.load(f"{part}.npy", mmap_mode="r")
+    return np.load(f"{part}.ids.npy").tolist(), np.load(f"{part}.npy", mmap_mode="r")
 
 
 class Growing:
@@ -52,9 +48,9 @@ class Growing:
 
     def add(self, part: Path) -> int:
         """Add a part; return how many vectors that makes."""
-        entries, rows = load_part(part)
-        self._store.add(entries, rows)
-        self._size += len(entries)
+        passages, rows = load_part(part)
+        self._store.add(passages, rows)
+        self._size += len(passages)
         return self._size
 
     def seal(self) -> int:

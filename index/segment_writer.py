@@ -21,12 +21,10 @@ from index.places import TAIL_NAME, Places, ServerSealer, prepare_tail
 from index.records import VectorSegment
 from index.sealing import Sealer, write_part
 from index.segments import SealedVectors
-from index.vectors import OnServer, VectorEntry, Vectors, VectorStore
+from index.vectors import OnServer, Vectors, VectorStore
 
 TAIL_SLOTS, TAIL_VECTORS = "tail_slots", "tail_vectors"  # of the catalog's meta
-SEGMENT = (
-    65_536  # vectors in a full segment: inserting gets dearer the more there are, asking the more segments
-)
+SEGMENT = 131_072  # vectors in a full segment: asking one takes nearly as long whatever it holds
 MERGED = 16_384  # vectors in a segment made of smaller ones, at most: some small sync has to wait for it
 BEGUN = 8_192  # vectors with which a segment is begun before it is known how many there will be
 PART = 4_096  # vectors that it then grows by
@@ -64,7 +62,7 @@ class VectorWriter:
         self._segments = catalog.vector_segments()  # sealed before this sync
         self._chunks: list[_Chunk] = []  # written by it
         self._growing: _Chunk | None = None
-        self._pending: dict[int, tuple[VectorEntry, Vectors]] = {}
+        self._pending: dict[int, Vectors] = {}
         self._begun = BEGUN
         self._removed: set[int] = set()
         self._slots = int(catalog.meta(TAIL_SLOTS) or 0)
@@ -101,9 +99,9 @@ class VectorWriter:
                 self._sealer.make_empty(self._spare_tail)
                 self._tail_size = 0
 
-    def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
-        """Add one row an entry."""
-        self._pending.update((e.passage, (e, row)) for e, row in zip(entries, rows, strict=True))
+    def add(self, passages: Sequence[int], rows: Vectors) -> None:
+        """Add one row a passage."""
+        self._pending.update(zip(passages, rows, strict=True))
         while len(self._pending) >= (PART if self._growing else self._begun):
             if not self._chunks:
                 self._take_tail()
@@ -114,7 +112,7 @@ class VectorWriter:
         found, rest = {}, []
         for passage in passages:
             if passage in self._pending:
-                found[passage] = self._pending[passage][1]
+                found[passage] = self._pending[passage]
             elif (row := self._chunk_row(passage)) is not None:
                 found[passage] = row
             else:
@@ -184,12 +182,10 @@ class VectorWriter:
 
     def _take_tail(self) -> None:
         """Put the tail's vectors before the pending ones, and begin a new tail."""
-        entries = self._tail_entries()
-        if not entries and not self._slots:  # nothing was ever in it
+        passages = self._tail_passages()
+        if not passages and not self._slots:  # nothing was ever in it
             return
-        rows = self._tail.get([entry.passage for entry in entries])
-        taken = {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
-        self._pending = taken | self._pending
+        self._pending = self._tail.get(passages) | self._pending
         self._tail.close()
         self._tail_store, self._tail_size, self._slots = self._new_tail(), None, 0
 
@@ -198,9 +194,9 @@ class VectorWriter:
             self._tail_size = self._tail.count()
         return self._tail_size
 
-    def _tail_entries(self) -> list[VectorEntry]:
+    def _tail_passages(self) -> list[int]:
         first = self._segments[-1].last + 1 if self._segments else 0
-        return self._catalog.vector_entries(first, self._last_before)
+        return self._catalog.passages_between(first, self._last_before)
 
     def _new_tail(self) -> VectorStore:
         place = self._places.tail
@@ -215,16 +211,15 @@ class VectorWriter:
     def _tail_on_server(self, url: str) -> VectorStore:
         """Return a collection that holds what the tail before this sync does."""
         before = self._catalog.meta(TAIL_NAME)
-        entries = self._tail_entries() if before else []
+        passages = self._tail_passages() if before else []
         rows: dict[int, Vectors] = {}
-        if before and entries:
+        if before and passages:
             with closing(VectorStore(OnServer(url, before), create=False)) as source:
-                rows = source.get([entry.passage for entry in entries])
-        entries = [entry for entry in entries if entry.passage in rows]
+                rows = source.get(passages)
         prepare_tail(self._places, self._dim)
         tail = VectorStore(self._places.tail, create=True)
-        tail.become(entries, np.asarray([rows[entry.passage] for entry in entries], dtype=np.float32))
-        self._slots, self._tail_size = len(entries), None
+        tail.become(list(rows), np.asarray(list(rows.values()), dtype=np.float32))
+        self._slots, self._tail_size = len(rows), None
         return tail
 
     def _absorb(self) -> None:
@@ -242,11 +237,9 @@ class VectorWriter:
             self._pending = self._live_of(segment)
             self._seal()
 
-    def _live_of(self, segment: VectorSegment) -> dict[int, tuple[VectorEntry, Vectors]]:
-        entries = self._catalog.vector_entries(segment.first, segment.last)
-        rows = self._sealed.get([entry.passage for entry in entries])
+    def _live_of(self, segment: VectorSegment) -> dict[int, Vectors]:
         self._catalog.forget_dead(segment.first, segment.last)
-        return {entry.passage: (entry, rows[entry.passage]) for entry in entries if entry.passage in rows}
+        return self._sealed.get(self._catalog.passages_between(segment.first, segment.last))
 
     def _grow(self) -> None:
         """Write some pending vectors to the segment that grows, or to a new one, in the background."""
@@ -277,18 +270,18 @@ class VectorWriter:
 
     def _write(self, chunk: _Chunk, most: int) -> Path:
         """Write a part of a segment to a file, which is returned."""
-        entries, rows = self._taken(most)
+        passages, rows = self._taken(most)
         segment = chunk.segment
         part = self._parts / f"{segment.name}-{len(chunk.parts)}"
-        write_part(part, entries, rows)
-        ids = np.asarray([entry.passage for entry in entries], dtype=np.int64)
+        write_part(part, passages, rows)
+        ids = np.asarray(passages, dtype=np.int64)
         chunk.parts.append(_Part(ids, np.load(f"{part}.npy", mmap_mode="r")))
         chunk.segment = replace(segment, last=int(ids[-1]), slots=segment.slots + len(ids))
         return part
 
-    def _taken(self, count: int) -> tuple[list[VectorEntry], Vectors]:
-        taken = [self._pending.pop(passage) for passage in list(self._pending)[:count]]
-        return [entry for entry, _ in taken], np.asarray([row for _, row in taken], dtype=np.float32)
+    def _taken(self, count: int) -> tuple[list[int], Vectors]:
+        taken = {passage: self._pending.pop(passage) for passage in list(self._pending)[:count]}
+        return list(taken), np.asarray(list(taken.values()), dtype=np.float32)
 
 
 def _with_dead(segment: VectorSegment, dead: Sequence[int]) -> VectorSegment:

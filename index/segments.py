@@ -9,22 +9,23 @@ A vector removed from a sealed segment stays there, dead, and is left out of wha
 
 import os
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from index.filters import Filters
 from index.lexical import Scored
 from index.places import Places
 from index.records import VectorSegment
 from index.vectors import Place, Vectors, VectorStore
 
-FIRST_ASKED = 16  # of each segment at first, beside its share
+# Of each segment at first: asking one again takes longer than some neighbours more.
+FIRST_ASKED, TIMES_ITS_SHARE = 16, 3
 
 
 class _OpenStores:
@@ -98,6 +99,13 @@ class SealedVectors:
         return found
 
 
+class _Asked(NamedTuple):
+    """A segment, None for the tail, and among which of its passages is searched, None for all."""
+
+    segment: VectorSegment | None
+    among: Sequence[int] | None
+
+
 def _best(hits: Iterable[Scored], limit: int) -> list[Scored]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage))[: max(limit, 0)]
 
@@ -119,7 +127,7 @@ class VectorReader:
 
     def warm_up(self, dim: int) -> None:
         """Load all vectors now: Chroma does so at the first query."""
-        self.search(np.ones(dim, dtype=np.float32), Filters(), 1)
+        self.search(np.ones(dim, dtype=np.float32), 1)
 
     def count(self) -> int:
         """Return how many vectors there are, dead ones left out; each store is asked."""
@@ -132,11 +140,14 @@ class VectorReader:
         in_tail = [passage for passage in wanted if self._sealed.segment_of(passage) is None]
         return self._sealed.get(wanted) | self._tail.get(in_tail)
 
-    def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
-        """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id."""
-        asked: list[VectorSegment | None] = [None, *self._segments]  # None for the tail
-        first = min(limit, FIRST_ASKED + 2 * limit // len(asked))
-        hits = self._search_each(asked, row, filters, first)
+    def search(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
+        """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id.
+
+        With `among`, live passages in order, no others are found.
+        """
+        asked = self._holding(among)
+        first = min(limit, FIRST_ASKED + TIMES_ITS_SHARE * limit // max(len(asked), 1))
+        hits = self._search_each(asked, row, first)
         best = _best(chain.from_iterable(hits), limit)
         # Where all that one gave are among the best, it may have more of them.
         more = [
@@ -144,25 +155,31 @@ class VectorReader:
             for place, found in enumerate(hits)
             if len(found) >= first < limit and (len(best) < limit or found[-1].score >= best[-1].score)
         ]
-        again = self._search_each([asked[place] for place in more], row, filters, limit)
+        again = self._search_each([asked[place] for place in more], row, limit)
         for place, found in zip(more, again, strict=True):
             hits[place] = found
         return _best(chain.from_iterable(hits), limit) if more else best
 
-    def _search_each(
-        self, asked: Sequence[VectorSegment | None], row: Vectors, filters: Filters, limit: int
-    ) -> list[list[Scored]]:
-        return list(self._pool.map(lambda one: self._search_live(one, row, filters, limit), asked))
+    def _holding(self, among: Sequence[int] | None) -> list[_Asked]:
+        """Return which segments to ask, the tail last, and among which of their passages."""
+        segments: list[VectorSegment | None] = [*self._segments, None]
+        if among is None:
+            return [_Asked(segment, None) for segment in segments]
+        ends = [bisect_right(among, segment.last) for segment in self._segments]
+        parts = [among[start:end] for start, end in pairwise([0, *ends, len(among)])]
+        return [_Asked(segment, part) for segment, part in zip(segments, parts, strict=True) if part]
 
-    def _search_live(
-        self, segment: VectorSegment | None, row: Vectors, filters: Filters, limit: int
-    ) -> list[Scored]:
+    def _search_each(self, asked: Sequence[_Asked], row: Vectors, limit: int) -> list[list[Scored]]:
+        return list(self._pool.map(lambda one: self._search_live(one, row, limit), asked))
+
+    def _search_live(self, one: _Asked, row: Vectors, limit: int) -> list[Scored]:
         """Ask for more until enough live ones are among them, or there are no more."""
+        segment, among = one
         if segment is None:
-            return self._tail.search(row, filters, limit)
+            return self._tail.search(row, limit, among)
         store, asked = self._sealed.store(segment), limit + min(limit, segment.dead)
         while True:
-            found = store.search(row, filters, asked)
+            found = store.search(row, asked, among)
             live = [hit for hit in found if hit.passage not in self._dead]
             if len(live) >= limit or len(found) < asked or asked >= segment.slots:
                 return live

@@ -4,10 +4,9 @@ import shutil
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,10 +15,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import fold, folded_source
-from index.filters import Filters
 from index.generations import IndexUnusable
-from index.lexical import UNDATED, Scored, date_window, ordinal
+from index.lexical import Scored
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -31,6 +28,7 @@ COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"
 READ_BATCH = 2_000  # rows a request; unpaged reads fail past about 32,000
 LIST_BATCH = 500  # collections a request
+FEW = 500  # of which each is compared, as Chroma walks past most others on its way to so few
 USES, MOST_USES = "uses", 50  # of a collection; each leaves slots in it of what it held before
 SAME_ROW = 1e-5  # at most so far apart are the numbers of a vector that was read from Chroma and stored again
 TIMEOUT_S = 60.0  # of a request to a server
@@ -62,15 +60,6 @@ Place = Path | OnServer
 
 class ServerDown(IndexUnusable):
     """The Chroma server does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class VectorEntry:
-    """What is stored beside one vector."""
-
-    passage: int
-    published: date | None
-    source: str | None
 
 
 def clone(source: Path, target: Path) -> None:
@@ -236,45 +225,39 @@ class VectorStore:
     def warm_up(self, dim: int) -> None:
         """Load the vectors now: Chroma does so at the first query."""
         if self.count():
-            self._query(np.ones((1, dim), dtype=np.float32), limit=1, where=None)
+            self._query(np.ones(dim, dtype=np.float32), 1)
 
     def count(self) -> int:
         """Return how many vectors are stored."""
         with _failures_named(self._place):
             return self._collection.count()
 
-    def add(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
-        """Add one row an entry, none of which is stored."""
+    def add(self, passages: Sequence[int], rows: Vectors) -> None:
+        """Add one row a passage, none of which is stored."""
         step = self._client.get_max_batch_size()
         # Chroma takes number by number, which a mapped array gives in five times the time.
         rows = np.asarray(rows)
-        for first in range(0, len(entries), step):
-            batch = entries[first : first + step]
-            ids = [str(entry.passage) for entry in batch]
-            metadatas = [_metadata(entry) for entry in batch]
+        for first in range(0, len(passages), step):
+            ids = [str(passage) for passage in passages[first : first + step]]
             with _failures_named(self._place):
-                self._collection.add(ids=ids, embeddings=rows[first : first + step], metadatas=metadatas)
+                self._collection.add(ids=ids, embeddings=rows[first : first + step])
 
-    def become(self, entries: Sequence[VectorEntry], rows: Vectors) -> None:
-        """Store one row an entry and nothing else; what is stored already stays."""
-        wanted = {entry.passage: (entry, row) for entry, row in zip(entries, rows, strict=True)}
+    def become(self, passages: Sequence[int], rows: Vectors) -> None:
+        """Store one row a passage and nothing else; what is stored already stays."""
+        wanted = dict(zip(passages, rows, strict=True))
         with _failures_named(self._place):
-            answer = self._collection.get(include=["embeddings", "metadatas"])
+            answer = self._collection.get(include=["embeddings"])
         have = np.asarray(answer["embeddings"], dtype=np.float32)
-        stored = zip(map(int, answer["ids"]), have, answer["metadatas"] or [], strict=True)
+        stored = dict(zip(map(int, answer["ids"]), have, strict=True))
         same = {
             passage
-            for passage, row, beside in stored
-            if passage in wanted
-            and dict(beside) == _metadata(wanted[passage][0])
-            and np.allclose(row, wanted[passage][1], atol=SAME_ROW)
+            for passage, row in stored.items()
+            if passage in wanted and np.allclose(row, wanted[passage], atol=SAME_ROW)
         }
-        self.remove([passage for passage in map(int, answer["ids"]) if passage not in same])
-        missing = [both for passage, both in wanted.items() if passage not in same]
+        self.remove([passage for passage in stored if passage not in same])
+        missing = [passage for passage in wanted if passage not in same]
         if missing:
-            self.add(
-                [entry for entry, _ in missing], np.asarray([row for _, row in missing], dtype=np.float32)
-            )
+            self.add(missing, np.asarray([wanted[passage] for passage in missing], dtype=np.float32))
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove the vectors of passages."""
@@ -284,7 +267,7 @@ class VectorStore:
                 self._collection.delete(ids=ids)
 
     def get(self, passages: Sequence[int]) -> dict[int, Vectors]:
-        """Return the vectors of those passages that have one."""
+        """Return the vectors of those passages that have one, in the order asked for."""
         found: dict[int, Vectors] = {}
         for first in range(0, len(passages), READ_BATCH):
             ids = [str(passage) for passage in passages[first : first + READ_BATCH]]
@@ -292,19 +275,22 @@ class VectorStore:
                 answer = self._collection.get(ids=ids, include=["embeddings"])
             rows = np.asarray(answer["embeddings"], dtype=np.float32)
             found.update(zip(map(int, answer["ids"]), rows, strict=True))
-        return found
+        return {passage: found[passage] for passage in passages if passage in found}
 
-    def search(self, row: Vectors, filters: Filters, limit: int) -> list[Scored]:
+    def search(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id.
 
-        Of a store that no longer changes: its size is asked for once.
+        With `among`, all of which are stored, no others are found. Of a store that no longer changes: its size is
+        asked for once.
         """
         if self._size is None:  # asking takes 10 ms among 70,000
             self._size = self.count()
-        if limit < 1 or not self._size:
+        most = min(limit, self._size if among is None else len(among))
+        if most < 1:
             return []
-        found = self._query(row.reshape(1, -1), limit=min(limit, self._size), where=_where(filters))
-        return sorted(found, key=lambda hit: (-hit.score, hit.passage))
+        few = among if among is not None and len(among) <= FEW else None
+        found = self._query(row, most, among) if few is None else self._compare(row, few)
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:most]
 
     def close(self) -> None:
         """Release the store; Chroma keeps it open for the process otherwise."""
@@ -315,26 +301,19 @@ class VectorStore:
         if isinstance(self._place, Path):  # the client of a server is everybody's
             self._client.close()
 
-    def _query(self, rows: Vectors, *, limit: int, where: dict[str, Any] | None) -> list[Scored]:
+    def _query(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
+        ids = None if among is None else [str(passage) for passage in among]
         with _failures_named(self._place):
             answer = self._collection.query(
-                query_embeddings=rows, n_results=limit, where=where, include=["distances"]
+                query_embeddings=row.reshape(1, -1), n_results=limit, ids=ids, include=["distances"]
             )
         distances = (answer["distances"] or [[]])[0]
         return [Scored(int(i), 1.0 - float(d)) for i, d in zip(answer["ids"][0], distances, strict=True)]
 
-
-def _metadata(entry: VectorEntry) -> Mapping[str, Any]:  # Any: Chroma's type of values is recursive
-    return {"published": ordinal(entry.published), "source": folded_source(entry.source or "")}
-
-
-def _where(filters: Filters) -> dict[str, Any] | None:  # Any: Chroma's filter type is recursive
-    low, high = date_window(filters)
-    parts: list[dict[str, Any]] = []
-    if low > UNDATED:
-        parts.append({"published": {"$gte": low}})
-    if high is not None:
-        parts.append({"published": {"$lte": high}})
-    if filters.source is not None:
-        parts.append({"source": fold(filters.source)})
-    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
+    def _compare(self, row: Vectors, among: Sequence[int]) -> list[Scored]:
+        """Compare a row with each of some passages'."""
+        stored = self.get(among)
+        rows = np.asarray(list(stored.values()), dtype=np.float32)
+        norms = np.linalg.norm(rows, axis=1) * np.linalg.norm(row)
+        cosines = (rows @ row) / np.maximum(norms, np.finfo(np.float32).tiny)
+        return list(map(Scored, stored, cosines.tolist()))

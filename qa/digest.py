@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
-from index.lexical import ordinal
+from index.days import ordinal
 from qa.evidence import say_the_same
 from qa.kinds import POINTING, names_in, numbers
 from qa.meaning import Meaning

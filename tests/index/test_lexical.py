@@ -61,21 +61,6 @@ def test_filters_keep_what_they_say(reader: LexicalReader, filters: Filters, exp
     assert found(reader, filters) == expected
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "count"),
-    [
-        (date(2023, 7, 11), date(2023, 7, 15), 2),
-        (date(2023, 7, 12), date(2023, 7, 15), 1),
-        (date(2023, 7, 12), date(2023, 7, 14), 0),
-        (date.min, date.max, 2),
-    ],
-)
-def test_passages_of_some_days_are_counted_and_undated_ones_never(
-    reader: LexicalReader, first: date, last: date, count: int
-) -> None:
-    assert reader.published_within(first, last) == count
-
-
 @pytest.mark.parametrize("days", [1, 20, 200, 380, 400], ids=lambda days: f"{days} days")
 @pytest.mark.parametrize("end", ["since", "as_of"])
 def test_a_window_of_days_lets_the_same_through_however_many_are_asked_for_first(

@@ -27,7 +27,7 @@ from index.places import prefix
 from index.reader import IndexReader, open_live
 from index.repair import repair
 from index.sync import SyncReport, sync
-from index.vectors import OnServer, ServerDown, VectorEntry, Vectors, VectorStore, drop, take_over
+from index.vectors import OnServer, ServerDown, Vectors, VectorStore, drop, take_over
 
 Sync = Callable[[], SyncReport]
 
@@ -125,16 +125,13 @@ def test_syncs_take_turns_with_few_collections(
 
 def test_a_collection_becomes_what_is_wanted(server: ChromaServer) -> None:
     rows = np.eye(4, 8, dtype=np.float32)
-    entries = [VectorEntry(i, None, "BBC") for i in range(4)]
     with closing(VectorStore(OnServer(server.url, "becoming"), create=True)) as store:
-        store.become(entries[:3], rows[:3])
-        wanted = [entries[1], replace(entries[2], source="AFP"), entries[3], VectorEntry(9, None, None)]
+        store.become([0, 1, 2], rows[:3])
         with patch.object(store, "add", wraps=store.add) as add:
-            store.become(wanted, rows[[1, 2, 0, 3]])
-        assert [entry.passage for entry in add.call_args.args[0]] == [2, 3, 9]  # 1 is as it was
+            store.become([1, 2, 9], rows[[1, 0, 3]])
+        assert add.call_args.args[0] == [2, 9]  # 1 is as it was
         held = store.get(range(10))
-        assert {passage: int(row.argmax()) for passage, row in held.items()} == {1: 1, 2: 2, 3: 0, 9: 3}
-        assert {hit.passage for hit in store.search(rows[2], Filters(source="AFP"), 4)} == {2}
+        assert {passage: int(row.argmax()) for passage, row in held.items()} == {1: 1, 2: 0, 9: 3}
         store.become([], np.empty(0, dtype=np.float32))
         assert store.count() == 0
 
@@ -142,7 +139,7 @@ def test_a_collection_becomes_what_is_wanted(server: ChromaServer) -> None:
 def test_a_collection_that_served_often_or_another_embedder_is_not_taken_over(server: ChromaServer) -> None:
     first, second = OnServer(server.url, "served0"), OnServer(server.url, "served1")
     with closing(VectorStore(first, create=True)) as store:
-        store.add([VectorEntry(1, None, None)], np.ones((1, 8), dtype=np.float32))
+        store.add([1], np.ones((1, 8), dtype=np.float32))
     assert not take_over(first, second, 16)
     with patch("index.vectors.MOST_USES", 2):
         assert take_over(first, second, 8)
@@ -255,10 +252,10 @@ def test_server_killed_in_the_middle_of_a_sync(
     write(folder, *range(20))
     adding, real = iter(range(100)), VectorStore.add
 
-    def add(self: VectorStore, entries: Sequence[VectorEntry], rows: Vectors) -> None:
+    def add(self: VectorStore, passages: Sequence[int], rows: Vectors) -> None:
         if next(adding) == 2:
             server.kill()
-        real(self, entries, rows)
+        real(self, passages, rows)
 
     with small_segments(), patch.object(VectorStore, "add", add), pytest.raises(ServerDown):
         run_sync()

@@ -1,17 +1,21 @@
 """A reader shows one whole generation; the live index shows the newest at each question."""
 
 import gc
+import json
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from corpus.article import Article
 from index.config import IndexConfig
+from index.days import date_window, is_within, ordinal
 from index.filters import Filters
 from index.fingerprint import FingerprintMismatch, FolderMismatch
 from index.generations import IndexUnusable, NoIndex, Store
@@ -69,6 +73,51 @@ def test_both_arms_find_a_passage_with_its_article(live: LiveIndex) -> None:
 def test_vectors_are_filtered_as_terms_are(live: LiveIndex, filters: Filters, count: int) -> None:
     with live.reader() as reader:
         assert len(reader.search_vectors("talks", filters=filters, limit=10)) == count
+
+
+PLACES = ("Baku", "Yerevan", "Brussels", "Moscow", "Vienna", "Sochi", "Geneva")
+
+
+@pytest.mark.parametrize(
+    ("most_asked", "few"), [(2500, 500), (0, 500), (0, 0)], ids=["left out", "compared", "told one by one"]
+)
+@pytest.mark.parametrize("days", [2, 20, 150, 300], ids=lambda days: f"{days} days")
+@pytest.mark.parametrize("end", ["since", "as_of"])
+def test_filters_let_the_same_vectors_through_however_they_are_searched(
+    run_sync: Sync,
+    folder: Path,
+    store: Path,
+    config: IndexConfig,
+    days: int,
+    end: str,
+    most_asked: int,
+    few: int,
+) -> None:
+    first = date(2023, 1, 1)
+    with (folder / "many.jsonl").open("w", encoding="utf-8") as file:
+        for i in range(300):
+            text = f"Delegation {i} left {PLACES[i % 7]} for {PLACES[i % 5]} with {i * i} pages."
+            published = (first + timedelta(i)).isoformat()
+            record = {"id": str(i), "text": text, "published": published, "source": PLACES[i % 2]}
+            file.write(json.dumps(record) + "\n")
+    run_sync()
+    since, until = first + timedelta(300 - days), first + timedelta(days - 1)
+    filters = {"since": Filters(since=since), "as_of": Filters(as_of=until)}[end]
+    of_a_source = replace(filters, source=PLACES[0].upper())
+    asked = "a delegation in Vienna"
+    with closing(open_live(store, config, articles_dir=folder)) as live, live.reader() as reader:
+        every = reader.search_vectors(asked, filters=NONE, limit=302)
+        origins = reader.origins([hit.passage for hit in every])
+        within = [
+            hit for hit in every if is_within(ordinal(origins[hit.passage].published), date_window(filters))
+        ]
+        of_source = [hit for hit in within if origins[hit.passage].source == PLACES[0]]
+        with patch("index.reader.MOST_ASKED", most_asked), patch("index.vectors.FEW", few):
+            near = reader.search_vectors(asked, filters=filters, limit=5)
+            near_of_source = reader.search_vectors(asked, filters=of_a_source, limit=5)
+    for found, expected in ((near, within[:5]), (near_of_source, of_source[:5])):
+        assert [hit.passage for hit in found] == [hit.passage for hit in expected]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-5)
 
 
 def test_text_without_words_finds_no_vectors(live: LiveIndex) -> None:

@@ -17,14 +17,12 @@ from benchmarks.recall import vector_recall
 from index.catalog import Catalog
 from index.config import IndexConfig
 from index.embedding import load_embedder
-from index.filters import Filters
 from index.generations import Store
 from index.places import Places
 from index.records import VectorSegment
 from index.sealing import PROCESSES, Sealer, write_part
 from index.segments import VectorReader
 from index.sync import SyncReport, sync
-from index.vectors import VectorEntry
 from tests.index.sealing_here import SealerHere
 
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
@@ -108,8 +106,8 @@ def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, 
         with closing(VectorReader(places, catalog.vector_segments(), dead)) as vectors:
             row = load_embedder(config).embed_queries(["Delegation number 0 came to Vienna."])[0]
             assert len(dead) == 1
-            assert len(vectors.search(row, Filters(), 7)) == 7
-            assert not dead & {hit.passage for hit in vectors.search(row, Filters(), 8)}
+            assert len(vectors.search(row, 7)) == 7
+            assert not dead & {hit.passage for hit in vectors.search(row, 8)}
             assert vectors.get(dead) == {}
 
 
@@ -162,8 +160,7 @@ def test_segments_that_no_generation_needs_are_removed(run_sync: Sync, folder: P
 
 
 def a_part(folder: Path, name: str, vectors: int) -> Path:
-    entries = [VectorEntry(i, None, "BBC") for i in range(vectors)]
-    write_part(folder / name, entries, np.eye(vectors, 2 * vectors, dtype=np.float32))
+    write_part(folder / name, range(vectors), np.eye(vectors, 2 * vectors, dtype=np.float32))
     return folder / name
 
 
