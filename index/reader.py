@@ -31,7 +31,7 @@ from index.segments import VectorReader
 REMEMBERED = 20_000  # answers of a kind
 REMEMBERED_PREFIXES = 64  # first letters of names, with all names that begin so
 SPARE = 1.5  # times as many neighbours are asked for as should do, where dates are filtered afterwards
-MOST_ASKED = 2_500
+MOST_ASKED = 2_500  # neighbours; for more, what is of other days is better left out by the search itself
 
 
 class IndexReader:
@@ -134,7 +134,8 @@ class IndexReader:
         To search among many passages that are told one by one takes longer.
         """
         within = self._by_day().within(window)
-        asked = limit * self.passage_count * SPARE / max(within, 1)
+        is_all = within == self.passage_count
+        asked = float(limit) if is_all else limit * self.passage_count * SPARE / max(within, 1)
         while asked <= MOST_ASKED:
             near = self._vectors.search(row, int(asked))
             origins = self._catalog.origins([hit.passage for hit in near])

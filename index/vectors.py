@@ -280,7 +280,7 @@ class VectorStore:
     def search(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id.
 
-        With `among`, all of which are stored, no others are found. Of a store that no longer changes: its size is
+        With `among`, no others are found. Of a store that no longer changes: its size is
         asked for once.
         """
         if self._size is None:  # asking takes 10 ms among 70,000
@@ -303,17 +303,23 @@ class VectorStore:
 
     def _query(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
         ids = None if among is None else [str(passage) for passage in among]
-        with _failures_named(self._place):
-            answer = self._collection.query(
-                query_embeddings=row.reshape(1, -1), n_results=limit, ids=ids, include=["distances"]
-            )
+        try:
+            with _failures_named(self._place):
+                answer = self._collection.query(
+                    query_embeddings=row.reshape(1, -1), n_results=limit, ids=ids, include=["distances"]
+                )
+        except OSError:  # Chroma fails where one of them is lost, of which the doctor tells
+            left = list(self.get(among or []))
+            if among is None or len(left) == len(among):
+                raise
+            return self._query(row, min(limit, len(left)), left) if left else []
         distances = (answer["distances"] or [[]])[0]
         return [Scored(int(i), 1.0 - float(d)) for i, d in zip(answer["ids"][0], distances, strict=True)]
 
     def _compare(self, row: Vectors, among: Sequence[int]) -> list[Scored]:
         """Compare a row with each of some passages'."""
         stored = self.get(among)
-        rows = np.asarray(list(stored.values()), dtype=np.float32)
+        rows = np.asarray(list(stored.values()), dtype=np.float32).reshape(len(stored), row.size)
         norms = np.linalg.norm(rows, axis=1) * np.linalg.norm(row)
         cosines = (rows @ row) / np.maximum(norms, np.finfo(np.float32).tiny)
         return list(map(Scored, stored, cosines.tolist()))

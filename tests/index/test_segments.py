@@ -23,6 +23,7 @@ from index.records import VectorSegment
 from index.sealing import PROCESSES, Sealer, write_part
 from index.segments import VectorReader
 from index.sync import SyncReport, sync
+from index.vectors import VectorStore
 from tests.index.sealing_here import SealerHere
 
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "realtimeqa" / "articles.jsonl.gz"
@@ -109,6 +110,16 @@ def test_removed_vector_is_not_found(run_sync: Sync, folder: Path, store: Path, 
             assert len(vectors.search(row, 7)) == 7
             assert not dead & {hit.passage for hit in vectors.search(row, 8)}
             assert vectors.get(dead) == {}
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_lost_vectors_keep_no_others_from_being_found(tmp_path: Path, few: int) -> None:
+    rows = np.eye(6, 8, dtype=np.float32)
+    with closing(VectorStore(tmp_path / "store", create=True)) as store, patch("index.vectors.FEW", few):
+        store.add(range(6), rows)
+        store.remove([2, 3])
+        assert [hit.passage for hit in store.search(rows[4], 6, range(6))] == [4, 0, 1, 5]
+        assert store.search(rows[4], 2, [2, 3]) == store.search(rows[4], 2, []) == []
 
 
 @pytest.mark.usefixtures("small")
