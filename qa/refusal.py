@@ -56,6 +56,9 @@ UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift not
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
 CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves …
 REWORDED_ODDS = 4.0  # … and where what no article has are words, no names: a sentence may tell it in others
+DOUBTED_ODDS = (
+    -3.0
+)  # of a sentence that has all of the question and a time, below which it does not tell when
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -152,7 +155,8 @@ def _says_little_else(words: int, best: Evidence) -> bool:
 
 def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence) -> bool:
     """Whether the best sentence, with its surroundings, has most of what is asked, and the cue that tells it: whom it
-    is asked of says something there, a cause is given, or how long stands right before what lasts."""
+    is asked of says something there, a cause is given, how long stands right before what lasts, or a time beside all
+    that is asked, which the reader hardly doubts."""
     match query.kind:
         case Kind.SAYING:
             return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
@@ -160,6 +164,9 @@ def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence)
             return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
         case Kind.QUANTITY:
             return tells_how_long(query, terms, best)
+        case Kind.WHEN:
+            is_doubted = best.odds is not None and best.odds < DOUBTED_ODDS
+            return best.fits > 0 and best.own >= WHOLE and not is_doubted
     return False
 
 

@@ -1,12 +1,19 @@
-"""When a question asks about: windows against a calendar, nearness within its bounds."""
+"""When a question asks about: windows against a calendar, nearness within its bounds; and whether it is told when."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.filters import Filters
+from qa.assistant import Assistant
 from qa.dates import ASKING_BESIDE_WINDOW, WINDOW_WEIGHT, TimeFrame, Window, time_frame
+from qa.evidence import weigh
+from qa.query import read_question
+from qa.refusal import DOUBTED_ODDS, confidence
 
 TODAY = date(2023, 7, 19)  # a Wednesday
 
@@ -129,3 +136,25 @@ def test_nearness_falls_from_one_with_distance(today: date, first: date, one: da
 @given(st.text(max_size=80), st.dates())
 def test_any_question_is_read(question: str, today: date) -> None:
     assert all(window.first <= window.last for window in time_frame(question, today=today).windows)
+
+
+@pytest.mark.parametrize(
+    ("question", "odds", "is_told"),
+    [
+        ("When did Gretel visit Osla?", DOUBTED_ODDS, True),
+        ("When did Gretel visit Osla?", DOUBTED_ODDS - 0.1, False),
+        ("When did Gretel visit Lorne?", DOUBTED_ODDS, False),
+    ],
+)
+def test_a_time_beside_all_that_is_asked_is_believed_unless_the_reader_doubts_it(
+    over: Callable[[Mapping[str, str]], Assistant], question: str, odds: float, *, is_told: bool
+) -> None:
+    visits = over(
+        {"a.txt": "The envoy Gretel visited both Osla and Vell last week. Lorne was not on the way."}
+    )
+    query = read_question(question)
+    with visits.live.reader() as reader:
+        found = visits.find(query, reader, Filters(), 30)
+    first, *rest = weigh(query, found, visits.meaning)
+    read = [replace(first, odds=odds), *(replace(item, odds=-8.0) for item in rest)]
+    assert (confidence(query, found.terms, read) >= 0.5) is is_told
