@@ -123,6 +123,23 @@ def test_syncs_take_turns_with_few_collections(
     assert len(seen) <= 4  # of the live generation, the one before, the next, and what one more sync left
 
 
+@pytest.mark.parametrize("few", [0, 500], ids=["told one by one", "compared"])
+def test_filters_let_their_passages_through_on_a_server(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig, few: int
+) -> None:
+    for number in range(20):
+        source = "BBC" if number % 3 else "AFP"
+        text = f"---\nsource: {source}\n---\nDelegation number {number} came to Vienna.\n"
+        (folder / f"{number:03d}.md").write_text(text, "utf-8")
+    with small_segments():
+        run_sync()
+    with closing(open_live(store, config, articles_dir=folder)) as live, live.reader() as reader:
+        with patch("index.vectors.FEW", few):
+            near = reader.search_vectors("a delegation", filters=Filters(source="AFP"), limit=20)
+        origins = reader.origins([hit.passage for hit in near])
+    assert [origin.source for origin in origins.values()] == ["AFP"] * 7
+
+
 def test_a_collection_becomes_what_is_wanted(server: ChromaServer) -> None:
     rows = np.eye(4, 8, dtype=np.float32)
     with closing(VectorStore(OnServer(server.url, "becoming"), create=True)) as store:
