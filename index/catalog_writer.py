@@ -207,12 +207,8 @@ class CatalogWriter:
 
     def passages_between(self, first: int, last: int) -> list[int]:
         """Return the passages from `first` to `last`, in order."""
-        return [
-            row[0]
-            for row in self._rows(
-                "SELECT id FROM passages WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
-            )
-        ]
+        found = self._rows("SELECT id FROM passages WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
+        return [row[0] for row in found]
 
     def passages_by_hash(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """Return, for each hash of embedded text that is known, one passage that has it."""

@@ -280,8 +280,7 @@ class VectorStore:
     def search(self, row: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Scored]:
         """Return the passages nearest to `row` (shape (dim,)), by cosine similarity; ties by passage id.
 
-        With `among`, no others are found. Of a store that no longer changes: its size is
-        asked for once.
+        With `among`, no others are found. Of a store that no longer changes: its size is asked for once.
         """
         if self._size is None:  # asking takes 10 ms among 70,000
             self._size = self.count()

@@ -56,9 +56,7 @@ UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift not
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
 CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves …
 REWORDED_ODDS = 4.0  # … and where what no article has are words, no names: a sentence may tell it in others
-DOUBTED_ODDS = (
-    -3.0
-)  # of a sentence that has all of the question and a time, below which it does not tell when
+DOUBTED_ODDS = -3.0  # below these, a sentence with all of the question and a time does not tell when
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:

@@ -150,7 +150,7 @@ def test_a_time_beside_all_that_is_asked_is_believed_unless_the_reader_doubts_it
     over: Callable[[Mapping[str, str]], Assistant], question: str, odds: float, *, is_told: bool
 ) -> None:
     visits = over(
-        {"a.txt": "The envoy Gretel visited both Osla and Vell last week. Lorne was not on the way."}
+        {"a.txt": "Last week the envoy Gretel visited Osla, and Vell after it. Lorne was not on the way."}
     )
     query = read_question(question)
     with visits.live.reader() as reader:
