@@ -8,40 +8,58 @@ the sentence is carried along behind it, as `(about: …)`, which `qa.query` rea
 import re
 from collections.abc import Iterator, Sequence
 
-from qa.forms import is_country
+from qa.antecedents import (
+    AUXILIARY,
+    NAME,
+    ONE_PERSON,
+    PREPOSITION,
+    head_noun,
+    is_country_name,
+    names_asked,
+    several,
+    singular,
+    subject,
+    whom_meant,
+)
 from qa.overview import is_small_talk, stands_alone
-from qa.query import LIGHT_WORDS, SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
+from qa.query import SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
 MAX_CARRIED = 10  # words carried along, names before others, the last question's before earlier ones'
 
-_AUXILIARY = "did|does|do|is|was|were|are|has|have|had|will|would|can|could|may|might|shall|should|must"
-_PREPOSITION = (
-    "in|on|at|of|to|for|from|by|with|about|over|under|near|between|after|before|during|since|until|against"
+_CONNECTIVE = re.compile(
+    r"^(?:(?:and|but|so|then|also|ok|okay|well|now)\b[\s,]*"
+    r"|(?:really|right|i see|interesting|thanks|thank you|wow|hmm?)\s*[?!.,…]+\s*)+",
+    re.I,
 )
-_CONNECTIVE = re.compile(r"^(?:(?:and|but|so|then|also|ok|okay|well|now)\b[\s,]*)+", re.I)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.I)
 _WH = "why|when|where|whom?|whose|what|which|how"
-_OPENS_A_QUESTION = re.compile(rf"^(?:(?:{_PREPOSITION})\s+)?(?:{_WH}|{_AUXILIARY})\b", re.I)
+_OPENS_A_QUESTION = re.compile(rf"^(?:(?:{PREPOSITION})\s+)?(?:{_WH}|{AUXILIARY})\b", re.I)
 _BARE_WH = re.compile(
-    rf"^((?:(?:{_PREPOSITION})\s+)?(?:why|when|where|whom?|what|which|how(?: many| much| long| often)?))"
+    rf"^((?:(?:{PREPOSITION})\s+)?(?:(?:what|which)\s+(?:day|date|month|year|city|country|place)"
+    r"|why|when|where|whom?|what|which|how(?: many| much| long| often)?))"
     r"(?:\s+(?:is|was|were|so|else|not|exactly|then|that|this|it))*\s*\?*$",
     re.I,
 )
-_OF_CLAUSES = re.compile(
-    r"^(?:why|when|where|how(?: long| often)?)$", re.I
-)  # that ask something of a whole clause
-_WH_CLAUSE = re.compile(
-    rf"^(?:[\w\s,]*?\b)?(?:why|when|where|how(?: many| much| long)?|what|who|whom)\s+((?:{_AUXILIARY})\s+.+?)\s*\?*$",
+_OF_CLAUSES = re.compile(  # that ask something of a whole clause
+    r"^(?:why|when|where|how(?: long| often)?|(?:(?:on|in)\s+)?(?:what|which)\s+\w+)$", re.I
+)
+_DOES_SO = re.compile(  # "Why did it do that?" asks no more than "Why?"
+    rf"^(why|when|where|how)\s+(?:{AUXILIARY})\s+(?:it|he|she|they)\s+do\s+(?:that|this|it|so)\b\s*\?*$",
     re.I,
 )
-_YES_NO = re.compile(rf"^((?:{_AUXILIARY})\s+.+?)\s*\?*$", re.I)
+_ONE_OF = re.compile(r"^the\s+ones?\s+(?=(?:of|in|from|for)\b)", re.I)
+_WH_CLAUSE = re.compile(
+    rf"^(?:[\w\s,]*?\b)?(?:why|when|where|how(?: many| much| long)?|what|who|whom)\s+((?:{AUXILIARY})\s+.+?)\s*\?*$",
+    re.I,
+)
+_YES_NO = re.compile(rf"^((?:{AUXILIARY})\s+.+?)\s*\?*$", re.I)
 _POINTERS = frozenset(
     "it its they them their theirs he him his she her hers this that these those there then one ones".split()
 )
 _ONE = re.compile(r"\b(?P<which>(?:the|that|this|each|which)\s+(?:\w+\s+)?)(?P<one>ones?)\b", re.I)
-_EACH = re.compile(rf"\beach\s+(?:{_AUXILIARY}|\w+\s*\?*$)|\belse\b", re.I)  # each of what was asked about
-_HOW_MANY_OF_WHAT = re.compile(rf"how many\s+(?:{_AUXILIARY})\b", re.I)
+_EACH = re.compile(rf"\beach\s+(?:{AUXILIARY}|\w+\s*\?*$)|\belse\b", re.I)  # each of what was asked about
+_HOW_MANY_OF_WHAT = re.compile(rf"how many\s+(?:{AUXILIARY})\b", re.I)
 _DEFINITE = re.compile(r"\bthe\s+\w+", re.I)
 _THING = re.compile(
     r"\bit\b|\b(?:this|that|these|those)\b(?=\s*(?:[?,.;!]|$|\s(?:was|is|were|are|did|had|has|in|on|at|for|to|by)\b))",
@@ -58,40 +76,16 @@ _PEOPLE_ACT = re.compile(  # as no event does
     r"talk|visit|arrived?|travel|want|promise|propose|decided?|vote|live|work|represent)\b",
     re.I,
 )
-_MEASURES = "times|hours|days|weeks|months|years|ways"  # which nobody goes on to speak of as "they"
-_WHICH_SEVERAL = re.compile(
-    rf"^(?:which|how many)\s+((?:[\w’'-]+\s+)?(?!(?:{_AUXILIARY}|{_MEASURES})\b)[\w’'-]+[^\Ws]s)\b", re.I
-)
-_PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
-_ONE_PERSON = re.compile(r"\b(?:he|she|him)\b", re.I)  # as no country is
-_WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
 _ITS = re.compile(r"\bits\b", re.I)
-_IS_SAID_OF = re.compile(
-    r"^(?i:is|are|was|were)\s+(?:the\s+)?(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž].*?)\s+(?:an?|the|part|still)\b"
-)
-_ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
-_IS_WHO = re.compile(r"^who (?:is|are|was|were)\s", re.I)
-_PLACE_BEFORE = r"\b(?:in|at|of|near|from|to|outside|into|towards?) (?:the )?"  # a place, not somebody
+_PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
+_WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
 _THAT_CLAUSE = re.compile(r"\b(?:say|said|says|think|thought|claim|claimed|know|knew|so)\s+that\b", re.I)
 _THIS_WEEK = re.compile(  # points to the day of asking
     r"\bthis\s+(?:past\s+)?(?:week(?:end)?|month|year|decade|century|morning|afternoon|evening|spring|summer|autumn|fall|"
     r"winter|season|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.I,
 )
-_NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
-_NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|its|their|his|her)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)"
-    rf"(?=\s*(?:\?|$|,|\s(?:{_PREPOSITION}|{_AUXILIARY}|and|that|which|"
-    r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
-    re.I,
-)
-_IS_DONE_TO = re.compile(r"\b(?:is|are|was|were|been|being)\s+$", re.I)
-_PARTICIPLE = re.compile(
-    r"(?<=\s)([\w’'-]+)\s+(?:\w+ed|begun|born|bought|broken|brought|built|caught|chosen|cut|drawn|fought|found|given|"
-    r"held|hit|lost|made|paid|seen|sent|set|shot|shown|sold|struck|taken|told|won|written)$",
-    re.I,
-)
-_PHRASE_ENDS = re.compile(rf"\s*(?:[?,.;!]|$|(?:{_PREPOSITION}|{_AUXILIARY})\b)", re.I)
+_PHRASE_ENDS = re.compile(rf"\s*(?:[?,.;!]|$|(?:{PREPOSITION}|{AUXILIARY})\b)", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 
@@ -147,7 +141,7 @@ def _leans(question: str) -> bool:
 
 def _says_too_little(asked: str) -> bool:
     """Without a name, one word that counts is no subject, nor are two of which one is "the …"."""
-    if _names(asked) or _NUMBER.search(asked):
+    if names_asked(asked) or _NUMBER.search(asked):
         return False
     return _telling(asked) < SAYS_ENOUGH + bool(_DEFINITE.search(asked))
 
@@ -156,7 +150,7 @@ def _points_back(question: str) -> bool:
     """Tell whether a pointing word of the question finds nothing in the question itself to point to."""
     text = _THIS_WEEK.sub(" ", _THAT_CLAUSE.sub(" ", question))
     words = _words(text)
-    names = _names(question)
+    names = names_asked(question)
     pointing = [word for word in words if word in _POINTERS]
     if words[:2] in (["is", "there"], ["are", "there"], ["was", "there"], ["were", "there"]):
         pointing.remove("there")
@@ -185,19 +179,25 @@ def _swapped(asked: str, earlier: str) -> str | None:
     """Put a fragment ("And in Yerevan?", "What about 2050?") in the place of its like in the question before."""
     if _OPENS_A_QUESTION.match(asked) and not _ABOUT.match(asked):
         return None
-    fragment = _ABOUT.sub("", asked).rstrip("? ")
-    preposition = re.match(rf"(?:(?:{_PREPOSITION})\s+)+", fragment, re.I)
+    fragment = _ONE_OF.sub("", _ABOUT.sub("", asked)).rstrip("? ")
+    preposition = re.match(rf"(?:(?:{PREPOSITION})\s+)+", fragment, re.I)
     named = fragment[preposition.end() :] if preposition else fragment
-    subject = re.sub(r"^the\s+", "", named, flags=re.I)
-    alike = _alike(subject, earlier)
+    other = re.sub(r"^the\s+", "", named, flags=re.I)
+    alike = _alike(other, earlier)
     if alike is None and preposition:
         alike = _after(preposition[0].strip(), earlier)
-    if alike is None or alike == subject:
+    if alike is None or alike == other:
         return None
     before, _, after = earlier.rpartition(alike)
-    if named != subject or (_NAME.fullmatch(alike) and _PHRASE_ENDS.match(after)):
+    if not preposition and (joined := _JOINED.search(before)):  # of "the US and the EU", both
+        before = re.sub(r"\bdo $", "does ", before[: joined.start()])
+    if named != other or (NAME.fullmatch(alike) and _PHRASE_ENDS.match(after)):
         before = re.sub(r"\bthe $", "", before)  # Azerbaijan takes none, where the European Union had one
     return f"{before}{named}{after}"
+
+
+# The first of two names that do something together, before the second.
+_JOINED = re.compile(rf"(?<!between )(?:\bthe )?{NAME.pattern} and (?:the )?$")
 
 
 def _alike(subject: str, earlier: str) -> str | None:
@@ -205,10 +205,10 @@ def _alike(subject: str, earlier: str) -> str | None:
     if _NUMBER.fullmatch(subject):
         numbers = [number for number in _NUMBER.findall(earlier) if len(number) == len(subject)]
         return numbers[-1] if numbers else None
-    if not _NAME.fullmatch(subject) or subject.lower() in STOP_WORDS:
+    if not NAME.fullmatch(subject) or subject.lower() in STOP_WORDS:
         return None
-    names = _names(earlier)
-    alike = [name for name in names if _is_country(name) == _is_country(subject)]
+    names = names_asked(earlier)
+    alike = [name for name in names if is_country_name(name) == is_country_name(subject)]
     if not names:
         return None
     return (alike or names)[-1]
@@ -217,7 +217,7 @@ def _alike(subject: str, earlier: str) -> str | None:
 def _after(preposition: str, earlier: str) -> str | None:
     """Return what follows the preposition in the question before, up to the next one."""
     places = re.findall(
-        rf"\b{preposition}\s+((?:(?!(?:{_PREPOSITION}|{_AUXILIARY}|and|that|who|which)\b)[\w’'-]+\s*)+)",
+        rf"\b{preposition}\s+((?:(?!(?:{PREPOSITION}|{AUXILIARY}|and|that|who|which)\b)[\w’'-]+\s*)+)",
         earlier,
         re.I,
     )
@@ -226,7 +226,7 @@ def _after(preposition: str, earlier: str) -> str | None:
 
 def _bare_question(asked: str, earlier: str) -> str | None:
     """ "Why?" after "When did Azerbaijan close the corridor?" -> "Why did Azerbaijan close the corridor?" """
-    bare = _BARE_WH.match(asked)
+    bare = _BARE_WH.match(asked) or _DOES_SO.match(asked)
     if not bare or not _OF_CLAUSES.match(bare[1]):
         return None
     if clause := _YES_NO.match(earlier):
@@ -237,11 +237,16 @@ def _bare_question(asked: str, earlier: str) -> str | None:
 
 def _with_noun(asked: str, earlier: str) -> str | None:
     """Put the noun that "one" stands for in its place: "the second one" of the wars, "the second war"."""
-    one, noun = _ONE.search(asked), _head_noun(earlier)
+    one, noun = _ONE.search(asked), head_noun(earlier)
     if not one or not noun:
         return None
-    noun = _singular(noun) if one["one"].lower() == "one" else noun
-    return _capitalised(asked[: one.start("one")] + noun + asked[one.end("one") :])
+    noun = singular(noun) if one["one"].lower() == "one" else noun
+    named = asked[: one.start("one")] + noun + asked[one.end("one") :]
+    if not _OPENS_A_QUESTION.match(asked):  # "And the first one?" after "Who won the last war?"
+        its_like = re.search(rf"\bthe\s+(?:[\w’'-]+\s+)?{re.escape(noun)}\b", earlier, re.I)
+        if its_like:
+            return earlier[: its_like.start()] + named.rstrip("? ") + earlier[its_like.end() :]
+    return _capitalised(named)
 
 
 def _pointed_back(asked: str, earlier: str) -> str | None:
@@ -249,13 +254,13 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
     if _BARE_WH.match(asked):
         return None
     unclaused = _THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked)
-    if (thing := _THING.search(unclaused)) and (phrase := _subject(earlier)):
+    if (thing := _THING.search(unclaused)) and (phrase := subject(earlier)):
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
-    if (its := _ITS.search(unclaused)) and (phrase := _subject(earlier)) and phrase.startswith("the "):
+    if (its := _ITS.search(unclaused)) and (phrase := subject(earlier)) and phrase.startswith("the "):
         return _capitalised(f"{asked[: its.start()]}{phrase}'s{asked[its.end() :]}")
     if (
         (many := _MANY.search(asked))
-        and (phrase := _several(earlier))
+        and (phrase := several(earlier))
         and not (_EVENTS.search(phrase) and _PEOPLE_ACT.search(asked))
     ):
         return _capitalised(asked[: many.start()] + phrase + asked[many.end() :])
@@ -263,27 +268,17 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
 
 
 def _with_name(asked: str, earlier: str) -> str | None:
-    """Put the one name of the question before for "he" and "its"; not where it asks who, which is whom they mean."""
-    names = [name for name in _names(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)]
-    if _ONE_PERSON.search(asked):
-        names = [name for name in names if not _is_country(name)]
-    asks_who = _ASKS_WHO.match(earlier) and not _IS_WHO.match(earlier)
-    if len(names) != 1 or _names(asked) or asks_who or _owns(names[0], earlier):
-        return None
-    named = _WHOSE.sub(f"{names[0]}'s", _PERSON.sub(names[0], asked, count=1), count=1)
-    return _capitalised(named) if named != asked else None
+    """Put the name, or "the minister", that the question before speaks of for "he", and for "his" whose."""
+    name = whom_meant(asked, earlier)
+    rewritten = name and _WHOSE.sub(f"{name}'s", _PERSON.sub(name, asked, count=1), count=1)
+    return _capitalised(rewritten) if rewritten and rewritten != asked else None
 
 
 def _with_name_before(asked: str, before: Sequence[str]) -> str | None:
     """Put for "he" the name of the last question that has one, where those since have none."""
     asked_before = [question.partition(" (about: ")[0] for question in before]
-    named = next((question for question in reversed(asked_before) if _names(question)), None)
-    return _with_name(asked, named) if named and _ONE_PERSON.search(asked) else None
-
-
-def _owns(name: str, text: str) -> bool:
-    """Whether the name is only there to say whose something is."""
-    return re.search(rf"{re.escape(name)}['’]", text) is not None
+    earlier = next((question for question in reversed(asked_before) if names_asked(question)), None)
+    return _with_name(asked, earlier) if earlier and ONE_PERSON.search(asked) else None
 
 
 def _with_context(question: str, earlier: str, carried: str, *, carry_all: bool) -> str:
@@ -302,62 +297,6 @@ def _with_context(question: str, earlier: str, carried: str, *, carry_all: bool)
 def _counting(*texts: str) -> Iterator[QueryTerm]:
     for text in texts:
         yield from (term for term in read_question(text).terms if term.is_name or term.weight == 1.0)
-
-
-def _names(text: str) -> list[str]:
-    """Return the runs of capitalised words, without the word that only opens the question."""
-    found = [_without_opener(match[0]) for match in _NAME.finditer(text)]
-    return [re.sub(r"['’]s$", "", name) for name in found if name]
-
-
-def _without_opener(name: str) -> str:
-    first, _, rest = name.partition(" ")
-    return rest if first.lower() in STOP_WORDS or first.lower() in LIGHT_WORDS else name
-
-
-def _subject(question: str) -> str | None:
-    """Return what a question is about: its first noun phrase, later ones mostly say where and when."""
-    said_of = _IS_SAID_OF.match(question)
-    if said_of and said_of["name"] in _names(question):  # is Turkey a member
-        return said_of["name"]
-    found = _NOUN_PHRASE.search(question)
-    if found and not re.search(r"['’]s$", found[0]):
-        phrase = found[0].strip()
-        if _IS_DONE_TO.search(question[: found.start()]):  # why was the corridor closed
-            phrase = _PARTICIPLE.sub(r"\1", phrase)
-        return re.sub(r"^an?\s", "the ", phrase, flags=re.I)
-    names = _names(question)
-    if len(names) > 1:  # "it" is no person
-        names = [name for name in names if _is_country(name)]
-    return names[0] if len(names) == 1 and not _owns(names[0], question) else None
-
-
-def _several(question: str) -> str | None:
-    """Return what "they" may stand for: the several that are asked about, or a subject in the plural."""
-    if which := _WHICH_SEVERAL.match(question):
-        return f"the {which[1]}"
-    phrase = _subject(question)
-    return phrase if phrase and phrase.endswith("s") and phrase not in _names(question) else None
-
-
-def _head_noun(question: str) -> str | None:
-    which = re.match(r"^(?:in |of )?(?:which|what|how many)\s+([\w’'-]+)", question, re.I)
-    if which and which[1].lower() not in STOP_WORDS:
-        return which[1]
-    phrase = _subject(question)
-    return phrase.split()[-1] if phrase else None
-
-
-def _singular(noun: str) -> str:
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    if noun.endswith(("ches", "shes", "sses", "xes")):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
-
-
-def _is_country(name: str) -> bool:
-    return any(is_country(term.stem) for term in read_question(name).terms)
 
 
 def _capitalised(text: str) -> str:

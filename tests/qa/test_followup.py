@@ -9,6 +9,25 @@ from qa.followup import MAX_CARRIED, depends_on_earlier, standalone
 CLOSED = "When did Azerbaijan close the Lachin corridor?"
 
 FOLLOW_UPS = [
+    ([CLOSED], "Why did it do that?", "Why did Azerbaijan close the Lachin corridor?"),
+    ([CLOSED], "Really? On what day?", "On what day did Azerbaijan close the Lachin corridor?"),
+    (["Who is the mayor of Lorne?"], "And the one of Visby?", "Who is the mayor of Visby?"),
+    (["Who is the mayor of Lorne?"], "What did she ask for?", "What did the mayor of Lorne ask for?"),
+    (
+        ["Did the Danish minister visit Lorne?"],
+        "What did he do there?",
+        "What did the Danish minister do there? (about: visit Lorne)",
+    ),
+    (["What part do the Oslo Fund and Vela play?"], "What about Ostra?", "What part does Ostra play?"),
+    (["When was the last war?", "Who won it?"], "And the first one?", "Who won the first war?"),
+    (["Who is Nils Berg?"], "Who is his Danish colleague?", "Who is Nils Berg's Danish colleague?"),
+    (
+        ["What did Krag say on Vela?"],
+        "Does she back the deal?",
+        "Does Krag back the deal? (about: Vela)",
+    ),
+    (["What is Vela's cheapest boat?"], "What does it cost?", "What does Vela's cheapest boat cost?"),
+    (["Where did the coal mine explode?"], "How many died?", "How many died? (about: coal mine explode)"),
     ([CLOSED], "why?", "Why did Azerbaijan close the Lachin corridor?"),
     ([CLOSED], "And why?", "Why did Azerbaijan close the Lachin corridor?"),
     (["Why did Azerbaijan close the Lachin corridor?"], "When?", CLOSED),
