@@ -15,14 +15,20 @@ from qa.query import read_question
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "|".join(month[:3] for month in _MONTHS)
-_PRONOUN = re.compile(r"^\W*(?P<pronoun>He|She)\b(?![’'])")
+_PRONOUN = re.compile(
+    r"^(?P<pronoun>He|She)\b(?![’'])"
+)  # in what somebody else says, "he" is not who said it
 _YES_OR_NO = re.compile(
-    r"^\W*(?:yes|no|maybe|perhaps|probably|possibly|absolutely|definitely|not\s+\w+)\b", re.I
+    r"^\W*(?:yes|no|maybe|perhaps|probably|possibly|absolutely|definitely|not\s+\w+(?=\W*(?:[,.;:!…—–]|$)))\b",
+    re.I,
 )
 _LAST_MARK = re.compile(r"[.!?…]*[\"”’')\]]*$")
 FEW_WORDS = 6  # of a sentence that only the question above it makes one
 MOST_ASKED = 120  # characters of a question that is shown
-_PLACE = re.compile(r"(?i)\b(?:in|at|near|from|to|outside|into|towards?)\s+(?:the\s+)?$")
+_PLACE = re.compile(
+    r"(?i)\b(?:in|at|near|from|to|outside|into|towards?|(?:capital|city|town|village|province|state)(?:\s+of)?)"
+    r"\s+(?:the\s+)?$"
+)
 _TITLE = re.compile(
     r"(?i)^(?:mr|mrs|ms|dr|president|prime|minister|secretary|senator|general|king|queen|pope)\b\.?\s*"
 )
@@ -34,8 +40,14 @@ _POINTS_IN_TIME = re.compile(
     rf"(?<![A-Z])\b(?:{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?(?!\s+[A-Z])"
     r"|[Yy]esterday|[Tt]oday|[Tt]omorrow|(?:[Ll]ast|[Tt]his|[Nn]ext)\s+(?:week|month|year))\b(?![’'])"
 )
-_CAPITAL_BEFORE = re.compile(r"\b[A-Z]\w+\s+$")
-_DATED = re.compile(rf"\b(?:{_MONTH})[a-z]*\.?\s+\d|\d\s+(?:{_MONTH})|\b(?:19|20)\d\d\b")
+# Right before a weekday: part of a name, or of what tells of none in particular.
+_NO_DAY_BEFORE = re.compile(
+    r"\b(?:Ash|Black|Bloody|Casual|Cyber|Easter|Fat|Giving|Good|Holy|Maundy|News|Palm|Shrove|Super|"
+    r"(?i:first|second|third|fourth|fifth|every|each|an?|any|one|most|other|alternate))\s+$"
+)
+_NO_DAY_BEHIND = re.compile(rf"\s+(?:in|of)\s+(?:each|every|the|{'|'.join(_MONTHS)})\b", re.I)
+_DATED = re.compile(rf"\b(?:{_MONTH})[a-z]*\.?\s+\d|\d\s+(?:{_MONTH})")
+_YEAR_NEAR = re.compile(r"[^.;]{0,20}\b(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"\"[^\"]*\"?|“[^”]*”?")
 
 
@@ -104,9 +116,9 @@ def _time(sentence: str, published: date | None) -> Iterator[tuple[int, str]]:
     quoted = [match.span() for match in _QUOTED.finditer(sentence)]
     for match in _POINTS_IN_TIME.finditer(sentence):
         is_spoken = any(start <= match.start() < end for start, end in quoted)
-        is_name = (
-            match[0][0].isupper() and match.start() > 0 and _CAPITAL_BEFORE.search(sentence[: match.start()])
+        is_no_day = _NO_DAY_BEFORE.search(sentence[: match.start()]) or _NO_DAY_BEHIND.match(
+            sentence, match.end()
         )
-        if not is_spoken and not is_name:
+        if not (is_spoken or is_no_day or _YEAR_NEAR.match(sentence, match.end())):
             yield match.end(), f"article of {_MONTHS[published.month - 1]} {published.day}, {published.year}"
             return
