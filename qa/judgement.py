@@ -14,7 +14,7 @@ from qa.evidence import of_years, say_the_same, weigh
 from qa.kinds import numbers
 from qa.meaning import Meaning
 from qa.offices import of_the_office
-from qa.premise import is_background, is_told_of_another
+from qa.premise import is_background, of_the_doer
 from qa.query import Kind, Query
 from qa.reader import Reader
 from qa.refusal import Seen, confidence
@@ -66,11 +66,11 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
         weighed = reread(query, terms, weighed, network)
     of_asked_years = of_years(years(query.text), weighed)
     of_owner = of_the_country(query, of_the_office(query, of_asked_years))
-    is_anothers = is_told_of_another(query, terms, of_owner)
-    telling = [item for item in of_owner if not is_background(query, terms, item)]
+    of_doer = of_the_doer(query, terms, of_owner)
+    telling = [item for item in of_doer if not is_background(query, terms, item)]
     telling = lasting_first(query, terms, telling_first(query, terms, telling))
     telling = speaking_first(query, telling)
-    evidence = telling if case.has_source and not is_anothers else []
+    evidence = telling if case.has_source else []
     return Judgement(
         confidence=confidence(query, terms, evidence),
         chosen=tuple(_chosen(query, terms, evidence, case.max_sentences)),
@@ -79,7 +79,7 @@ def judge(case: Case, meaning: Meaning, network: Reader | None) -> Judgement:
             is_any=bool(weighed),
             is_of_years=bool(of_asked_years),
             is_of_owner=bool(of_owner),
-            is_anothers=is_anothers,
+            is_anothers=bool(of_owner) and not of_doer,
             fits=any(item.fits for item in weighed),
         ),
         evidence=tuple(evidence),

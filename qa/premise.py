@@ -38,6 +38,7 @@ _PASSIVE = frozenset("is are was were be been being".split())
 _BESIDE_A_VERB = _PASSIVE | frozenset(
     "has have had also now then recently finally already later again first".split()
 )
+_ADVERB = re.compile(r"(?!italy|rely|rally|tally|bully)\w+[^pf]ly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,19 @@ class Deed:
     objects: tuple[frozenset[str], ...]
 
 
-def is_told_of_another(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> bool:
-    """Whether the sentences found say of other countries what the question takes for granted of one, and not of it."""
+def of_the_doer(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Leave out the sentences that say of other countries what the question takes for granted of one.
+
+    Where some say so, and none says it of that country, nothing is left: no sentence answers.
+    """
     deed = taken_for_granted(query, terms)
     if deed is None:
-        return False
+        return list(evidence)
     told = [item for item in evidence if item.stems & deed.verb and _names_most(item, deed.objects)]
-    if any(_may_do(item.text, deed) for item in told):
-        return False
-    return any(any(actors(item.text, deed.verb)) for item in told)
+    others = {id(item) for item in told if any(actors(item.text, deed.verb)) and not _may_do(item.text, deed)}
+    if others and not any(_may_do(item.text, deed) for item in told):
+        return []
+    return [item for item in evidence if id(item) not in others]
 
 
 def year_to_come(query: Query, today: date) -> int | None:
@@ -71,7 +76,8 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
     match = _TAKES_FOR_GRANTED.match(query.asked)
     if match is None:
         return None
-    words = [word for word in _words(query.asked[match.end() :]) if word != "the"]
+    asked = _words(query.asked[match.end() :])
+    words = [word for word in asked if word not in ("the", *_BESIDE_A_VERB) and not _ADVERB.fullmatch(word)]
     if len(words) < 2 or (doer := country(words[0])) is None or is_adjective(words[0]):
         return None
     telling = [term for term in terms if term.term.weight == 1.0]
@@ -83,31 +89,35 @@ def taken_for_granted(query: Query, terms: Sequence[ResolvedTerm]) -> Deed | Non
     return Deed(doer, verbs[0].stems, tuple(term.stems for term in objects))
 
 
-def actors(text: str, verb: frozenset[str]) -> list[str | None]:
-    """Return of each time that a text has the verb the country that does it: right before, or behind "by".
+def actors(text: str, verb: frozenset[str]) -> list[frozenset[str] | None]:
+    """Return of each time that a text has the verb the countries that do it: right before, or behind "by".
 
-    None where that is not told so near, "" where it is done by nobody named: "was closed".
+    None where that is not told so near, the empty set where it is done by nobody named: "was closed".
     """
-    return [actor for _, actor in _deeds(_words(text), verb)]
+    return [found for _, found in _deeds(_words(text), verb)]
 
 
-def _deeds(words: Sequence[str], verb: frozenset[str]) -> list[tuple[int, str | None]]:
+def _deeds(words: Sequence[str], verb: frozenset[str]) -> list[tuple[int, frozenset[str] | None]]:
     """Return where the verb stands each time, and who does it, as `actors` tells."""
     places = [place for place, word in enumerate(words) if verb & set(stems_of_words(word))]
-    return [(place, _actor(words[:place], words[place + 1 :])) for place in places]
+    return [(place, _actors(words, place)) for place in places]
 
 
-def _actor(before: Sequence[str], behind: Sequence[str]) -> str | None:
-    last = len(before)
-    while last and (before[last - 1] in _BESIDE_A_VERB or before[last - 1].endswith("ly")):
+def _actors(words: Sequence[str], verb: int) -> frozenset[str] | None:
+    last = verb
+    while last and (words[last - 1] in _BESIDE_A_VERB or words[last - 1].endswith("ly")):
         last -= 1
-    if _PASSIVE & set(before[last:]):
+    if _PASSIVE & set(words[last:verb]) and not words[verb].endswith("ing"):
+        behind = words[verb + 1 :]
         near = behind[: behind.index("by") + 3] if "by" in behind[:BY_WITHIN] else []
-        return next((found for word in near[-2:] if (found := country(word))), "")
-    # "Azerbaijan closed", "Azeri forces closed"
-    doers = [country(word) for word in before[max(0, last - 2) : last]]
-    is_noun_between = bool(before) and before[last - 1].isalpha()
-    return (doers[-1] or (doers[0] if is_noun_between else None)) if doers else None
+        return frozenset(list(filter(None, map(country, near[-2:])))[:1])
+    # "Azerbaijan closed", "Azeri forces closed", "Armenia and Azerbaijan closed"
+    *before, doer = words[max(0, last - 3) : last] or [""]
+    if found := country(doer):
+        joined = country(before[0]) if before[1:] == ["and"] else None
+        return frozenset(filter(None, (joined, found)))
+    owner = country(before[-1]) if before and doer.isalpha() else None
+    return frozenset([owner]) if owner else None
 
 
 def _may_do(text: str, deed: Deed) -> bool:
@@ -115,9 +125,10 @@ def _may_do(text: str, deed: Deed) -> bool:
     words = _words(text)
     names = [place for place, word in enumerate(words) if country(word) == deed.country]
     return any(
-        actor == deed.country
-        or (actor is None and any(name < verb or "by" in words[verb:name][: BY_WITHIN + 1] for name in names))
-        for verb, actor in _deeds(words, deed.verb)
+        deed.country in found
+        if found is not None
+        else any(name < verb or "by" in words[verb:name][: BY_WITHIN + 1] for name in names)
+        for verb, found in _deeds(words, deed.verb)
     )
 
 

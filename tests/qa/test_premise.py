@@ -51,6 +51,7 @@ def test_what_another_country_did_is_no_answer(road: Assistant, question: str) -
         ("When did Azerbaijan win the war?", "In 2020"),
         ("Did Armenia close the Quixby road?", "Azerbaijan closed"),  # nothing is taken for granted
         ("When was the Quixby road closed?", "Tuesday"),
+        ("Which land did Armenia formerly hold?", "held by Armenia"),  # "formerly" is no deed
     ],
 )
 def test_what_the_country_did_is(road: Assistant, question: str, told: str) -> None:
@@ -65,16 +66,18 @@ def test_who_meets_is_met(road: Assistant) -> None:
 @pytest.mark.parametrize(
     ("text", "verb", "found"),
     [
-        ("When on Tuesday Azerbaijan closed the road", "closed", ["azerbaijan"]),
-        ("Azerbaijan has now finally closed it", "closed", ["azerbaijan"]),
-        ("Armenian forces closed it", "closed", ["armenia"]),
-        ("The road was closed by the Azeris", "closed", ["azerbaijan"]),
-        ("Armenia was attacked", "attacked", [""]),
+        ("When on Tuesday Azerbaijan closed the road", "closed", [{"azerbaijan"}]),
+        ("Azerbaijan has now finally closed it", "closed", [{"azerbaijan"}]),
+        ("Armenian forces closed it", "closed", [{"armenia"}]),
+        ("The road was closed by the Azeris", "closed", [{"azerbaijan"}]),
+        ("Armenia was attacked", "attacked", [set()]),
+        ("Armenia and Azerbaijan have fought two wars", "fought", [{"armenia", "azerbaijan"}]),
+        ("Russia is now fighting in Ukraine", "fighting", [{"russia"}]),
         ("Azerbaijan justified the closure", "closure", [None]),
         ("In Armenia, drivers closed it", "closed", [None]),
     ],
 )
-def test_who_does_what_a_verb_says(text: str, verb: str, found: list[str | None]) -> None:
+def test_who_does_what_a_verb_says(text: str, verb: str, found: list[set[str] | None]) -> None:
     assert actors(text, frozenset(stems(verb))) == found
 
 
