@@ -33,6 +33,16 @@ Ukraine Ukrainian; Uruguay Uruguayan; Uzbekistan Uzbek; Venezuela Venezuelan; Vi
 Yemen Yemeni; Zambia Zambian; Zimbabwe Zimbabwean
 """
 
+# Other regions, each with its adjective and people, that news names now one way, now the other.
+_REGIONS = """
+Africa African; Asia Asian; Arabia Arab Arabian; Scandinavia Scandinavian; Siberia Siberian; Crimea Crimean
+Caucasus Caucasian; Chechnya Chechen; Dagestan Dagestani; Kurdistan Kurdish Kurd; Gaza Gazan; Catalonia Catalan
+Sicily Sicilian; Brittany Breton; Bavaria Bavarian; Corsica Corsican; Kashmir Kashmiri; Alaska Alaskan; Alabama Alabaman
+Arizona Arizonan; California Californian; Colorado Coloradan; Florida Floridian; Georgia Georgian; Hawaii Hawaiian
+Illinois Illinoisan; Louisiana Louisianan; Minnesota Minnesotan; Nebraska Nebraskan; Nevada Nevadan; Ohio Ohioan
+Oregon Oregonian; Pennsylvania Pennsylvanian; Tennessee Tennessean; Texas Texan; Utah Utahn; Virginia Virginian
+Ontario Ontarian; Quebec Québécois; Queensland Queenslander; London Londoner; Paris Parisian; Moscow Muscovite
+"""
 
 # Irregular verbs, with the nouns made of them where they are as irregular.
 _VERBS = """
@@ -67,7 +77,7 @@ marry married wife husband spouse; die died dead death kill killed fatality; inj
 protest rally demonstrate demonstration gather; arrest detain detention; stop stopped halt suspend suspension
 """
 
-_RELATED = _COUNTRIES + _VERBS + _ORDINALS + _ACTS
+_RELATED = _COUNTRIES + _REGIONS + _VERBS + _ORDINALS + _ACTS
 
 # Words that news seldom needs, as it names the kind: each, then what counts as it where no article has it.
 _BROADER = """
@@ -91,6 +101,7 @@ start begin launch; begin start launch; launch start begin; finish end conclude;
 found establish create; establish found create; destroy demolish raze ruin; rescue save
 increase rise grow climb; decrease fall drop decline; decline fall drop decrease; drop fall decline decrease
 West western; mediate broker mediator; broker mediate negotiate; reason cause; aid help assist; help aid assist
+American US USA States; Americans US USA States
 talk negotiate discuss; negotiation talk discuss; discussion talk negotiate
 """
 

@@ -50,14 +50,20 @@ _CAUSE = re.compile(
     r"prompted|led to|stems? from|aimed at|on suspicion|on charges)\b",
     re.I,
 )
+_PURPOSE = re.compile(r"\bto (?!the\b|an?\b|be\b|have\b|its?\b|their\b|his\b|her\b|some\b|other)([a-z]{3,})")
 _WEAK_CAUSE = re.compile(r"\b(?:since|over|after|following|amid|claim\w*|saying|to [a-z]+)\b", re.I)
 _SPEECH = re.compile(
     r"\b(?:said|says?|told|tells|announced?|considers?|considered|regards?|calls?|called|describes?|described|"
     r"den(?:y|ies|ied)|reject(?:s|ed)?|repl(?:y|ies|ied)|responded|object(?:s|ed)?|argues?|argued|claims?|claimed|"
     r"insist(?:s|ed)?|warns?|warned|accuse[sd]?|demands?|demanded|urges?|urged|criticized?|condemn(?:s|ed)?|"
-    r"welcome[sd]?|views?|opinion|sees|thinks?|according to)\b",
+    r"welcome[sd]?|views?|opinion|sees|thinks?|according to|add(?:s|ed)|explain(?:s|ed)|stress(?:es|ed)|wrote)\b",
     re.I,
 )
+# Right before "said", where its speaker follows.
+_ENDS_A_QUOTE = re.compile(r"[\"”’']\s*$")
+_ENDS_A_CLAUSE = re.compile(r"[,?!.…]\s*$")
+_UP_TO_A_MARK = re.compile(r"[^,;.!?“”\"]*")
+_LAST_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*$")
 _SPEAKS_ON = re.compile(rf"\W*(?:he|she|they)\s+(?:[\w’']+\s+){{0,2}}?(?:{_SPEECH.pattern})", re.I)
 _ASKS_WHAT = re.compile(r"^wh\w+\s+\w+\s+(?:the\s+)?", re.I)
 _DEFINES = r",? (?:is|was|are|were|means)\b|, (?:an?|the)\b| \((?-i:[a-z])"  # right behind a name
@@ -74,7 +80,7 @@ _DEED = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 DOER_WORDS = 3  # before the deed
 PASSIVE_WORDS = 2  # from "is" to what is done
-SPEAKER_REACH = 40  # characters between a speaker and the verb
+SPEAKER_REACH = 60  # characters between a speaker and the verb
 _MANNER = re.compile(r"\b(?:by|through|using|via|with|after)\b", re.I)
 
 
@@ -114,18 +120,36 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
 
 
 def _says(sentence: str, question: str) -> bool:
-    """Tell whether whom the question names stands before a verb of speech or opinion, or after "according to"."""
+    """Tell whether whom the question names stands before a verb of speech or opinion, after "according to", or right
+    behind the verb where a quote stands before it: "…," said the mayor. Of a person, the last name."""
     asked = re.search(
-        r"(?i)\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment)\b", question
+        r"(?i)\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment|urge|ask|call|appeal)\b",
+        question,
     )
-    speakers = stems(asked[1]) if asked else []
+    speaker = re.split(r"\b(?:of|from|in|at)\b", asked[1])[0].strip() if asked else ""
+    last = _LAST_NAME.search(speaker)
+    speakers = stems(last[0] if last else asked[1] if asked else "")
     named = {form for stem in speakers for form in (stem, *related_stems(stem))}
-    return any(
-        not named.isdisjoint(
-            stems(sentence[max(0, m.start() - SPEAKER_REACH) : m.end() + SPEAKER_REACH * m[0].endswith("to")])
-        )
-        for m in _SPEECH.finditer(sentence)
-    )
+    return any(not named.isdisjoint(stems(_speaker(sentence, m))) for m in _SPEECH.finditer(sentence))
+
+
+def _speaker(sentence: str, verb: re.Match[str]) -> str:
+    """Return the part of a sentence in which stands who speaks."""
+    before = sentence[max(0, verb.start() - SPEAKER_REACH) : verb.start()]
+    behind = sentence[verb.end() : verb.end() + SPEAKER_REACH]
+    if verb[0].lower() == "according to":
+        return before + behind
+    up_to_a_mark = _UP_TO_A_MARK.match(behind)[0]  # type: ignore[index]  # it matches anything
+    if _ENDS_A_QUOTE.search(before):
+        return up_to_a_mark
+    # "The road is open, said the mayor", but also "The mayor, who was there, said …".
+    return f"{before}{up_to_a_mark}" if _ENDS_A_CLAUSE.search(before) else before
+
+
+def tells_purpose(sentence: str, question: str) -> bool:
+    """Tell whether what is asked about is done to an end that the question does not name: "gathered to demand …"."""
+    known = stems_of(question)
+    return any(_is_new(found[1], known) for found in _PURPOSE.finditer(sentence))
 
 
 def speaks_on(sentence: str) -> bool:
@@ -237,7 +261,7 @@ _OF_LENGTH = (
 _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile(shown, re.I))
     for asked, shown in (
-        (r"\bhow old\b", r"\bage[ds]?\b|\byears?[- ]old\b|\bborn\b|, \d{1,3},"),
+        (r"\bhow old\b", r"\bage[ds]?\b|\byears?[- ]old\b|\bborn\b|, (?:now |then )?\d{1,3},"),
         (r"\bhow (?:tall|high|deep|wide|far)\b", rf"\b(?:{_OF_LENGTH}|percent|degrees|[mb]illion)\b|[$€£¥%]"),
         (
             r"\bhow (?:big|large)\b",

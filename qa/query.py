@@ -64,7 +64,7 @@ STOP_WORDS = frozenset(
     """a about above after again against all also am an and any anyone anything are as at be because been before
     being below between both but by can could did do does doing done down during each either else ever every few
     for from further had has have having he her here hers herself him himself his how i if in into is it its
-    itself just let me might mine more most much many must my myself neither nor not of off on once only onto or
+    itself just let me might more most much many must my myself neither nor not of off on once only onto or
     other our ours out over own please same shall she should so some somebody someone something such than that
     the their theirs them themselves then there these they this those through to too toward towards under until
     up upon us very was we were what when where which while who whom whose why will with within without would
@@ -93,7 +93,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHY, r"\bwhy\b|\bwhat (was the reason|is the reason|reasons?|caused|led to)\b|\bhow come\b"),
         (
             Kind.SAYING,
-            r"\b(what|how) (did|does|do|has|have) .+? (say|said|think|claim|respond|react|reply|comment)\b",
+            r"\b(what|how) (did|does|do|has|have) .+? (say|said|think|claim|respond|react|reply|comment|urge)\b"
+            r"|\bwhat (did|does|do|has|have) .+? (ask|call|appeal) for\b",
         ),
         (Kind.DEFINITION, r"^\s*(who|what) (is|are|was|were) (the )?[\w’'-]+( [\w’'-]+)?\s*\?*\s*$"),
         (Kind.WHO, r"\bwho(m|se)?\b"),
@@ -106,6 +107,7 @@ _LIGHT_BESIDE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(word, re.I), re.compile(beside, re.I))
     for word, beside in (
         (r"play(?:s|ed|ing)?", r"\b(?:role|part)\b"),
+        (r"urge|ask|appeal", r"^\W*what (?:did|does|do|has|have) .+? (?:urge|(?:ask|appeal) for)\b"),
         (r"held|hold", r"\b(?:where|when|what (?:day|date|place|city|country|year|month))\b"),
     )
 )
@@ -118,6 +120,11 @@ _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,120})[\"“”»]")
 _JOB_OF = re.compile(
     r"^\s*what\s+(is|was)\s+(.+?)['’]s?\s+(?:job|profession|occupation)(?=\W*(?:$|\())", re.I
 )
+_WHAT_DAY = re.compile(
+    r"^\W*(?:(?:on|at)\s+)?(?:what|which)\s+(?:day|date)(?:\s+of\s+the\s+week)?\s+"
+    r"(?=(?:did|does|do|was|were|is|are|has|have|had|will|would|can|should)\b(?!\s+(?:it|the\s+date|today)\W*$))",
+    re.I,
+)
 _CONTEXT = re.compile(r"\(about: ([^()]*)\)\s*$")
 
 
@@ -126,7 +133,7 @@ def read_question(text: str) -> Query:
 
     Of a request for an overview, only its topic is read.
     """
-    text = _JOB_OF.sub(r"Who \1 \2", normalise(text))
+    text = _WHAT_DAY.sub("When ", _JOB_OF.sub(r"Who \1 \2", normalise(text)))
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
     if is_small_talk(asked):

@@ -12,7 +12,7 @@ from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.dates import years
 from qa.durations import tells_how_long
-from qa.kinds import speaks_on
+from qa.kinds import speaks_on, tells_purpose
 from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
@@ -56,7 +56,9 @@ UNKNOWN_SHARE = 0.25  # of its mass, which may be in none: of more they lift not
 UNKNOWN_DROP, SURE_ODDS = 0.3, 1.5  # … and take some where they are not for it either
 CERTAIN_ODDS = 5.0  # of one sentence, that decide by themselves …
 REWORDED_ODDS = 4.0  # … and where what no article has are words, no names: a sentence may tell it in others
-DOUBTED_ODDS = -3.0  # below these, a sentence with all of the question and a time does not tell when
+DOUBTED_ODDS = (
+    -3.0
+)  # below these, a sentence with all of the question and a time or an end does not tell when or why
 
 
 def confidence(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[Evidence]) -> float:
@@ -153,19 +155,25 @@ def _says_little_else(words: int, best: Evidence) -> bool:
 
 def _is_told_by_cue(query: Query, terms: Sequence[ResolvedTerm], best: Evidence) -> bool:
     """Whether the best sentence, with its surroundings, has most of what is asked, and the cue that tells it: whom it
-    is asked of says something there, a cause is given, how long stands right before what lasts, or a time beside all
-    that is asked, which the reader hardly doubts."""
+    is asked of says something there, a cause is given, how long stands right before what lasts, or a time or an end
+    beside all that is asked, which the reader hardly doubts."""
     match query.kind:
         case Kind.SAYING:
             return bool(best.fits) and best.context >= TOLD_IN_CONTEXT
         case Kind.WHY:
-            return best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
+            is_caused = best.fits == 1.0 and best.context >= TOLD_IN_CONTEXT
+            return is_caused or (
+                best.own >= WHOLE and not _is_doubted(best) and tells_purpose(best.text, query.text)
+            )
         case Kind.QUANTITY:
             return tells_how_long(query, terms, best)
         case Kind.WHEN:
-            is_doubted = best.odds is not None and best.odds < DOUBTED_ODDS
-            return best.fits > 0 and best.own >= WHOLE and not is_doubted
+            return best.fits > 0 and best.own >= WHOLE and not _is_doubted(best)
     return False
+
+
+def _is_doubted(best: Evidence) -> bool:
+    return best.odds is not None and best.odds < DOUBTED_ODDS
 
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from index.analysis import stems
-from qa.kinds import fits, has_number, is_done_to, is_option, lasts, numbers, poses, speaks_on
+from qa.kinds import fits, has_number, is_done_to, is_option, lasts, numbers, poses, speaks_on, tells_purpose
 from qa.query import Kind
 from qa.terms import stems_of_words
 
@@ -48,6 +48,10 @@ PLANES = "The fault hit two Azerbaijan Airlines planes."
         (Kind.SAYING, "What did Armenia say about it?", "Baku set up a post, which Armenia called a breach."),
         (Kind.SAYING, "What does Armenia think of it?", "Armenian officials said that it broke the truce."),
         (Kind.SAYING, "What did the ministry say?", "According to the ministry, two planes were hit."),
+        (Kind.SAYING, "What did Lone Krag say?", "“It is shut,” said the transport minister Lone Krag."),
+        (Kind.SAYING, "What did Lone Krag of Vela say?", "It was long shut, said Lone Krag, who is seventy."),
+        (Kind.SAYING, "What did the mayor say?", "The mayor, who asked not to be named, said it was shut."),
+        (Kind.QUANTITY, "How old is Michel?", "Michel, now 47, of Namur, was there."),
     ],
 )
 def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence: str) -> None:
@@ -87,6 +91,8 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.DEFINITION, "What is the Lachin corridor?", "Talks of the Lachin corridor went on."),
         (Kind.DEFINITION, "What is the Lachin corridor?", "The Kelbajar corridor, the only road, is shut."),
         (Kind.SAYING, "What did Armenia say about it?", "Azerbaijan said that the road to Armenia was shut."),
+        (Kind.SAYING, "What did Lone Krag say?", "“Lone Krag is ill,” said Nils Berg."),
+        (Kind.SAYING, "What did Lone Krag say?", "Lone Berg said that it was shut."),
         (Kind.OTHER, "Did they meet?", MET),
     ],
 )
@@ -211,3 +217,10 @@ def test_a_sentence_may_go_on_with_what_somebody_named_before_says(sentence: str
 )
 def test_how_long_stands_right_before_what_lasts(sentence: str, expected: bool) -> None:
     assert lasts(sentence, {"talk"}) is expected
+
+
+def test_an_end_that_the_question_does_not_name_tells_why() -> None:
+    crowd = "A crowd gathered in Lorne to demand a bridge."
+    assert tells_purpose(crowd, "Why did a crowd gather in Lorne?")
+    assert not tells_purpose(crowd, "Why did a crowd demand a bridge?")
+    assert not tells_purpose("A crowd came to the harbour.", "Why did a crowd come?")

@@ -26,6 +26,8 @@ from qa.query import CONTEXT_WEIGHT, LIGHT_WEIGHT, Kind, QueryTerm, kind_of, rea
         ("What is the Lachin corridor?", Kind.DEFINITION),
         ("Who is Charles Michel?", Kind.DEFINITION),
         ("What did Russia offer?", Kind.WHAT),
+        ("What did the minister urge?", Kind.SAYING),
+        ("What did the minister ask for?", Kind.SAYING),
         ("Did the Red Cross deny it?", Kind.OTHER),
         ("lachin corridor", Kind.OTHER),
         ("", Kind.OTHER),
@@ -57,6 +59,12 @@ def test_stop_words_do_not_count_and_light_words_count_less() -> None:
 )
 def test_what_else_is_asked_takes_a_word_s_weight(question: str, light: set[str]) -> None:
     assert {t.surface for t in read_question(question).terms if t.weight == LIGHT_WEIGHT} == light
+
+
+@pytest.mark.parametrize("opening", ["What day", "On what day", "Which date", "On which day of the week"])
+def test_on_what_day_asks_when(opening: str) -> None:
+    assert read_question(f"{opening} was the road closed?").text == "When was the road closed?"
+    assert read_question(f"{opening} is it?").text == f"{opening} is it?"
 
 
 def test_whose_job_is_asked_for_is_who_he_is() -> None:

@@ -306,6 +306,11 @@ CUES = {
     "bridge.",
     "ally.txt": "Lorne is the oldest ally that Tarn has.",
 }
+SAID = {
+    "bridge.txt": "“The bridge stays shut for now,” said the transport minister Lone Krag. On Friday some 600 people "
+    "gathered in Lorne to demand a new bridge.",
+    "consul.txt": "The US consul Ann Poole opened a fair in Visby on Monday.",
+}
 
 
 @pytest.mark.parametrize(
@@ -319,6 +324,10 @@ CUES = {
         (CUES, "Are the Visby talks about a bridge?", "The talks were of a new ferry"),
         (CUES, "Why doesn't Tarn mediate?", "Because of the frost"),
         (CUES, "Who backs Tarn?", "oldest ally"),
+        (SAID, "What did Lone Krag say?", "The bridge stays shut"),
+        (SAID, "What did Krag say about the bridge?", "The bridge stays shut"),
+        (SAID, "Why did people gather in Lorne?", "to demand a new bridge"),
+        (SAID, "Who is the American consul?", "US consul Ann Poole"),
     ],
 )
 def test_what_a_few_articles_tell_in_other_words_or_in_few_is_an_answer(
