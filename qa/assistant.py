@@ -13,20 +13,18 @@ from qa import extractive
 from qa.answer import Answer, Mode, Timings
 from qa.answer_cache import AnswerCache
 from qa.evidence import PASSAGES_READ
-from qa.followup import standalone
+from qa.followup import MAX_TURNS, standalone
 from qa.joining import AN_ARTICLE, joined
 from qa.judgement import Case, Judgement, judge
 from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
-from qa.query import Kind, Query, read_question
+from qa.query import MAX_QUESTION_CHARS, Kind, Query, read_question
 from qa.reader import Reader, load_reader
 from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
 from qa.typed import as_meant
-
-MAX_QUESTION_CHARS = 4000  # what is read of a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,8 @@ class Assistant:
         if self._writes(mode) is Mode.LLM:
             return deque(self.stream(question, turns=turns, filters=filters, mode=mode), maxlen=1).pop()
         with self.live.reader() as reader:
-            asked = standalone(
-                self.as_meant(question, reader), [self.as_meant(turn, reader) for turn in turns]
-            )
+            before = [self.as_meant(turn, reader) for turn in turns[-MAX_TURNS:]]
+            asked = standalone(self.as_meant(question, reader), before)
             return self.extract(question, asked, filters, reader, wants_evidence=False)[0]
 
     def stream(

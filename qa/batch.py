@@ -8,6 +8,7 @@ from typing import Any
 
 from index.filters import Filters
 from qa.llm_client import LLMFailed
+from qa.query import over_length
 from qa.render import json_text
 
 _KEYS = frozenset(("question", "as_of", "since", "until", "source", "turns"))
@@ -55,6 +56,8 @@ def read_record(record: object, filters: Filters) -> BatchLine:
     question = record.get("question")
     if not isinstance(question, str) or not question.strip():
         raise BadLineError("the question is empty" if isinstance(question, str) else "no question")
+    if told := over_length(question):
+        raise BadLineError(told)
     turns = record.get("turns") or []
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
         raise BadLineError("turns is not a list of questions")

@@ -337,6 +337,8 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _question(question: str | None, batch: Path | None) -> str:
+    from qa.query import over_length
+
     if (question is None) == (batch is None):
         _fail(
             Exit.USAGE, "give a question, or --batch FILE" if batch is None else "give a question or --batch"
@@ -346,6 +348,8 @@ def _question(question: str | None, batch: Path | None) -> str:
     asked = sys.stdin.read() if question == "-" else question or ""
     if batch is None and not asked.strip():
         _fail(Exit.USAGE, "the question is empty")
+    if told := over_length(asked.strip()):
+        _fail(Exit.USAGE, told)
     return asked.strip()
 
 

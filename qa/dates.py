@@ -146,7 +146,10 @@ def days_in_words(text: str) -> tuple[str, ...]:
 def _windows(question: str, today: date) -> Iterator[tuple[Window, str | None]]:
     """Yield each window with the words up to it; None for one that says by itself when something happened."""
     for match in _RELATIVE.finditer(question):
-        yield _relative(match, today), None
+        try:
+            yield _relative(match, today), None
+        except (ValueError, OverflowError):  # before the first day that there is
+            continue
     taken: list[tuple[int, int]] = []
     for pattern in _ABSOLUTE:
         for match in pattern.finditer(question):

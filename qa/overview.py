@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from qa.dates import without_dates
 
+LONGEST_REQUEST = 300  # characters; to tell what of it is the topic takes a time that grows with their square
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -25,7 +27,7 @@ _ASKED_FOR = re.compile(
 )
 _WHEN = r"(?:\s+(?P<when>today|now|right\s+now|yesterday|(?:this|last|past|in|on|during|since)\s+.+?))?"
 _REQUESTS = tuple(
-    re.compile(form + _WHEN + r"[\s?.!]*", re.I)
+    re.compile(form + _WHEN, re.I)
     for form in (
         r"(?:summari[sz]e|recap|outline|sum\s+up)(?:\s+(?P<topic>.+))?",
         rf"(?:(?:give|show|write|get)\s+(?:(?:me|us)\s+)?|what{_IS}\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?{_NOUNS}{_OF_WHAT}",
@@ -64,7 +66,9 @@ _SMALL_TALK = re.compile(
 
 def request_in(question: str) -> Request | None:
     """Return the request for an overview that a question is; None of one that asks some single thing."""
-    asked = _ASKED_FOR.sub("", question.strip())
+    asked = _ASKED_FOR.sub("", " ".join(question.split())).rstrip(" ?.!")
+    if len(asked) > LONGEST_REQUEST:
+        return None
     for request in _REQUESTS:
         if found := request.fullmatch(asked):
             groups = found.groupdict()

@@ -9,6 +9,7 @@ from index.analysis import normalise, stems
 from qa.dates import without_dates
 from qa.overview import is_small_talk, request_in
 
+MAX_QUESTION_CHARS = 2000  # what is read of a question; whoever can say so refuses a longer one
 LIGHT_WEIGHT = 0.25  # of words that name the kind of thing asked for, or say no more than "said"
 SAYS_ENOUGH = 2  # words that count, with which a follow-up is understood and judged by its own
 CONTEXT_WEIGHT = 0.5  # of words carried over from earlier turns
@@ -120,6 +121,7 @@ _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,120})[\"“”»]")
 _JOB_OF = re.compile(
     r"^\s*what\s+(is|was)\s+(.+?)['’]s?\s+(?:job|profession|occupation)(?=\W*(?:$|\())", re.I
 )
+_ARMENIAN_MARKS = re.compile("[\u055b\u055c\u055e]")  # of stress and asking, within a word
 _WHAT_DAY = re.compile(
     r"^\W*(?:(?:on|at)\s+)?(?:what|which)\s+(?:day|date)(?:\s+of\s+the\s+week)?\s+"
     r"(?=(?:did|does|do|was|were|is|are|has|have|had|will|would|can|should)\b(?!\s+(?:it|the\s+date|today)\W*$))",
@@ -133,6 +135,7 @@ def read_question(text: str) -> Query:
 
     Of a request for an overview, only its topic is read.
     """
+    text = _ARMENIAN_MARKS.sub("", text)
     text = _WHAT_DAY.sub("When ", _JOB_OF.sub(r"Who \1 \2", normalise(text)))
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
@@ -153,6 +156,13 @@ def read_question(text: str) -> Query:
     terms = _terms(asked, is_carried=False) + (_terms(context[1], is_carried=True) if context else [])
     kind, cue = kind_of(asked)
     return Query(text, asked.rstrip(), kind, cue, terms=_distinct(terms), phrases=_phrases(text))
+
+
+def over_length(question: str) -> str | None:
+    """Return what to say of a question that is too long; None of any other."""
+    if len(question) <= MAX_QUESTION_CHARS:
+        return None
+    return f"the question has {len(question):,} characters; {MAX_QUESTION_CHARS:,} are the most"
 
 
 def says_enough(terms: Iterable[QueryTerm]) -> bool:

@@ -173,7 +173,7 @@ def _refuse_unknown(values: Mapping[str, Any], known: tuple[str, ...]) -> None:
 
 
 def _with_openai(values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Let OPENAI_API_KEY alone configure an LLM; it is sent to no server but the one that it is meant for."""
+    """Let OPENAI_API_KEY alone configure an LLM; it is sent to OpenAI, or where OPENAI_BASE_URL says."""
     key = given.get("OPENAI_API_KEY")
     if not key or values.get("llm_url") or values.get("llm_class"):
         return values

@@ -1,6 +1,7 @@
 """The conversation in a terminal: a question a line, with `/help /sources /clear /quit`."""
 
 import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,8 +9,10 @@ from index.filters import Filters
 from qa.answer import Answer, Mode
 from qa.assistant import Assistant
 from qa.exits import one_line
+from qa.followup import MAX_TURNS
 from qa.llm_client import LLMFailed
-from qa.render import answer_text, json_text, source_line
+from qa.query import over_length
+from qa.render import answer_text, inert, json_text, source_line
 
 HELP = """Ask a question; a follow-up may lean on the ones before.
 /sources  the quotes behind the last answer
@@ -32,10 +35,14 @@ def converse(
 ) -> bool:
     """Answer each line of standard input until it ends or `/quit`; earlier questions are its turns.
 
-    Where an LLM that is insisted on fails, the conversation goes on: `complain` gets the line, or, in JSON, `write`
-    gets `{"line", "error"}` in the answer's place. Returns whether every question was answered or refused.
+    Where a question is too long, or an LLM that is insisted on fails, the conversation goes on: `complain` gets the
+    line, or, in JSON, `write` gets `{"line", "error"}` in the answer's place. Returns whether no LLM failed.
     """
-    turns: list[str] = []
+
+    def refuse(number: int, told: str) -> None:
+        write(json_text({"line": number, "error": told})) if talk.as_json else complain(told)
+
+    turns: deque[str] = deque(maxlen=MAX_TURNS)
     last: Answer | None = None
     number, is_whole = 0, True
     while (line := _read_line(prompt)) is not None:
@@ -48,21 +55,27 @@ def converse(
             case "/help":
                 write(HELP)
             case "/clear":
-                turns, last = [], None
+                turns.clear()
+                last = None
                 write("The conversation is forgotten.")
             case "/sources":
                 write(_sources(last))
             case command if command.startswith("/") and " " not in command:
                 write(f"Unknown command {command}; /help lists them.")
+            case question if told := over_length(question):
+                last = None
+                refuse(number, told)
             case question:
                 try:
-                    last = talk.assistant.ask(question, turns=turns, filters=talk.filters, mode=talk.mode)
+                    last = talk.assistant.ask(
+                        question, turns=tuple(turns), filters=talk.filters, mode=talk.mode
+                    )
                     write(json_text(last.as_json()) if talk.as_json else answer_text(last) + "\n")
                 except LLMFailed as failed:
                     last, is_whole = None, False
-                    told = one_line(failed)
-                    write(json_text({"line": number, "error": told})) if talk.as_json else complain(told)
+                    refuse(number, one_line(failed))
                 turns.append(question)
+
     return is_whole
 
 
@@ -77,4 +90,4 @@ def _sources(answer: Answer | None) -> str:
     quoted = (answer.citations or answer.nearest) if answer else ()
     if not quoted:
         return "No sources yet."
-    return "\n".join(f"{source_line(citation)}\n      {citation.quote}" for citation in quoted)
+    return inert("\n".join(f"{source_line(citation)}\n      {citation.quote}" for citation in quoted))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from index.filters import Filters
 from index.reader import IndexReader
 from qa.answer import Answer, LLMCost, Mode, Outcome, Sentence, Timings
+from qa.followup import MAX_TURNS
 from qa.generative import Task, Written, write
 from qa.llm import Line
 from qa.llm_client import LLMFailed, warm_up
@@ -48,7 +49,7 @@ def answers(
         raise LLMFailed("no LLM is configured; set QA_LLM_URL and QA_LLM_MODEL")
     started = time.perf_counter()
     with assistant.live.reader() as reader:
-        meant, *before = [assistant.as_meant(text, reader) for text in (question, *turns)]
+        meant, *before = [assistant.as_meant(text, reader) for text in (question, *turns[-MAX_TURNS:])]
         asked = Asked(question, meant, tuple(before), filters)
         writing = _Writing(assistant, asked, Line.opened(config), started)
         try:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from index.sync import sync
 from qa.answer import Answer, Outcome
-from qa.assistant import MAX_QUESTION_CHARS, Assistant
+from qa.assistant import Assistant
+from qa.query import MAX_QUESTION_CHARS
 from tests.qa.assistants import assert_stands, assistant_over, write_articles
 
 WORDS = st.sampled_from(

@@ -41,6 +41,7 @@ def test_a_line_may_carry_its_own_filters_and_turns() -> None:
         ("{}", "no question"),
         ('{"question": 7}', "no question"),
         ('{"question": "  "}', "the question is empty"),
+        (json.dumps({"question": "x" * 2001}), "the question has 2,001 characters; 2,000 are the most"),
         ('{"question": "Who?", "asof": "2023-07-16"}', "unknown key 'asof'"),
         ('{"question": "Who?", "as_of": "16.7.2023"}', "as_of is not a date such as 2023-07-15"),
         ('{"question": "Who?", "since": 2023}', "since is not a date"),

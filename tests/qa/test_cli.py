@@ -37,6 +37,7 @@ CHAT = [
 USAGE: dict[tuple[str, ...], str] = {
     ("ask", " "): "the question is empty",
     ("ask", "-"): "the question is empty",
+    ("ask", "x" * 2001): "the question has 2,001 characters; 2,000 are the most",
     ("ask",): "give a question, or --batch FILE",
     ("ask", "Who?", "--batch", "x.jsonl"): "give a question or --batch",
     ("ask", "--batch", "nowhere.jsonl"): "no such file",

@@ -1,5 +1,6 @@
 """Who asks what is new, or for a summary, gets one: a sentence of each of several stories, verbatim and cited."""
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -235,6 +236,22 @@ def test_of_a_date_only_what_names_all_of_it_is_shown(undated: Assistant) -> Non
     assert not any("no date" in note for note in answer.notes)
     for question in ("What happened on 6 May 2021?", "What happened on Sunday?", "What happened last week?"):
         assert undated.ask(question).reason == "no article is within the dates or source asked for"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "summarise" + " in " * 248 + "?" * 990 + "\nx",
+        "summarise " * 200,
+        "what is the latest on " + "in a " * 390,
+        "tell me about " + "last a ?" * 240,
+        "summarise" + " in a" * 58,
+    ],
+)
+def test_no_request_takes_long_to_be_seen(question: str) -> None:
+    started = time.process_time()
+    request_in(question)
+    assert time.process_time() - started < 0.2
 
 
 def test_of_a_source_without_articles_nothing_is_new(assistant: Assistant) -> None:

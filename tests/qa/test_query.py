@@ -88,6 +88,10 @@ def test_capitals_tell_nothing_where_all_words_have_them(question: str) -> None:
     assert not any(term.is_name for term in read_question(question).terms)
 
 
+def test_an_armenian_mark_parts_no_word() -> None:
+    assert [term.surface for term in read_question("Ո՞վ միջնորդեց").terms] == ["Ով", "միջնորդեց"]
+
+
 def test_acronyms_count_though_they_read_like_stop_words() -> None:
     assert [term.surface for term in read_question("What does the US want?").terms] == ["US", "want"]
 

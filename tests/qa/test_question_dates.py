@@ -133,6 +133,14 @@ def test_nearness_falls_from_one_with_distance(today: date, first: date, one: da
         assert other > today or asked.nearness(one) >= asked.nearness(other)
 
 
+@pytest.mark.parametrize(
+    "when", ["last week", "last month", "last year", "yesterday", "on Monday", "last May"]
+)
+def test_no_day_is_before_the_first(when: str) -> None:
+    windows = time_frame(f"What happened {when}?", today=date(1, 1, 1)).windows
+    assert all(window.first >= date.min for window in windows)
+
+
 @given(st.text(max_size=80), st.dates())
 def test_any_question_is_read(question: str, today: date) -> None:
     assert all(window.first <= window.last for window in time_frame(question, today=today).windows)
