@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qa.web.updating import UpdateState, Updating
 
 WEB = Path(__file__).resolve().parent / "qa" / "web"
+UPLOADS_LAST_S = 3600  # in Gradio's folder; what is taken in is a copy
 QUEUE_TOLD_EVERY_S = 60.0  # how many wait, which the page does not show; by default at each change
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")  # none that would be fetched
 
@@ -170,12 +171,16 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.languages import words_of
     from qa.web.layout import lay_out
     from qa.web.queueing import look_less_often
+    from qa.web.sent_files import take_uploads_only
     from qa.web.tabs import keep_conversations_only
 
     settings = reception.assistant.settings
     words, at_once = words_of(settings.language), answers_at_once(settings)
-    blocks = gr.Blocks(title=words.title, analytics_enabled=False, fill_width=True)
+    blocks = gr.Blocks(
+        title=words.title, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LAST_S,) * 2
+    )
     keep_conversations_only(blocks)
+    take_uploads_only(blocks)
     with blocks:
         offer_api(reception, answers_at_once=at_once)  # first: an event could take a name of its
         parts = lay_out(settings, words)

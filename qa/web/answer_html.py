@@ -1,7 +1,6 @@
 """A turn of the conversation as HTML: every character of articles and users escaped."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from qa.answer import Answer, Citation, Outcome
 from qa.web.conversation import Conversation, Rating, Story, Turn, quotes, quotes_in_use, reference
@@ -10,11 +9,12 @@ from qa.web.export import as_markdown
 from qa.web.feedback import MAX_WORD_CHARS
 from qa.web.filters import in_words
 from qa.web.kept import turn_as_json
+from qa.web.remembered import Remembered
 from qa.web.strings import Strings
 from qa.web.timeline_html import timeline_html
 
 HOVER_QUOTE_CHARS = 400
-REMEMBERED = 512  # turns: while one grows, those before it are as they were
+_remembered = Remembered(16_000_000)  # some 500 turns: while one grows, those before it are as they were
 
 
 def turns_html(conversation: Conversation, words: Strings, *, known: int = 0) -> list[str | None]:
@@ -26,10 +26,10 @@ def turns_html(conversation: Conversation, words: Strings, *, known: int = 0) ->
 
 def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
     """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
-    return _turn_html(conversation[index], index, words)
+    turn = conversation[index]
+    return _remembered.get((turn, index, words), lambda: _turn_html(turn, index, words))
 
 
-@lru_cache(REMEMBERED)
 def _turn_html(turn: Turn, index: int, words: Strings) -> str:
     narrowed = " · ".join(shown for _, shown in in_words(turn.filters, words))
     asked = f'<h2 class="asked" dir="auto">{escaped(turn.question)}</h2>'

@@ -20,7 +20,7 @@ from qa.web.metrics import Metrics
 from qa.web.middleware import Prefix, RequestLog
 from qa.web.monitoring import monitoring_routes
 from qa.web.reception import Reception
-from qa.web.uploads import closed_uploads
+from qa.web.uploads import closed_routes
 
 WRITTEN_AT_ONCE = 8  # answers of an LLM, which are mostly waited for
 
@@ -58,8 +58,7 @@ def application(reception: Reception, settings: Settings, *, root_path: str, por
     app.include_router(monitoring_routes(reception))
     app.include_router(chat_routes(reception, threads))
     app.router.routes.extend(mcp)
-    if settings.read_only:
-        app.include_router(closed_uploads())
+    app.include_router(closed_routes(read_only=settings.read_only))
     if keeper is not None:
         app.include_router(login_routes(keeper, root_path=root_path))
     app.add_middleware(Gate, keeper=keeper, root_path=root_path)

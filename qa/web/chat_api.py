@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from index.generations import IndexUnusable
-from qa.answer import Answer, Sentence
+from qa.answer import Answer
 from qa.web import chat_forms as forms
 from qa.web.asker import Asker, Door, asker_of
 from qa.web.chat_forms import MODEL, BadRequest, ChatRequest
@@ -114,19 +114,15 @@ async def _events(asking: _Asking, first: Answer | None, request_id: str) -> Asy
     async with asking:
         try:
             yield _event(forms.chunk_json(request_id, {"role": "assistant", "content": ""}))
-            shown: tuple[Sentence, ...] = ()
-            answer = first
+            telling, answer = forms.Telling(), first
             while answer is not None:
-                goes_on = answer.sentences[: len(shown)] == shown  # else an LLM failed on the way
-                grown = forms.said(answer.sentences[len(shown) :] if goes_on else answer.sentences)
-                if grown:
-                    gap = (" " if goes_on else "\n\n") if shown else ""
-                    yield _event(forms.chunk_json(request_id, {"content": f"{gap}{grown}"}))
-                shown, whole = answer.sentences, answer
+                if more := telling.more(answer):
+                    yield _event(forms.chunk_json(request_id, {"content": more}))
+                whole = answer
                 answer = await asking.next()
             urls = await to_thread.run_sync(_urls, asking.reception, whole)
             yield _event(forms.chunk_json(request_id, {"content": forms.closing(whole)}))
-            found = {"annotations": forms.annotations(whole, urls)}
+            found = {"annotations": forms.annotations(whole, urls, start=telling.start)}
             yield _event(forms.chunk_json(request_id, found, is_last=True, answer=whole.as_json()))
             if asking.asked.counts_tokens:
                 yield _event(forms.usage_json(request_id))

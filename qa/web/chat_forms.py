@@ -21,7 +21,8 @@ from qa.render import inert
 MODEL = "ask-the-articles"
 MOST_TURNS = 20  # earlier questions that are looked at
 NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # none are used
-ANEW = "That answer was broken off. In the articles' own words:"
+BROKEN_OFF = "That answer was broken off."
+ANEW = f"{BROKEN_OFF} In the articles' own words:"
 REFUSED, NEAREST, PARTIAL = (
     "The articles do not say",
     "Closest in the articles",
@@ -162,8 +163,33 @@ def said(sentences: Sequence[Sentence]) -> str:
     return " ".join(_sentence(sentence) for sentence in sentences)
 
 
+class Telling:
+    """A streamed answer's text as it grows; the sentences that stand begin at its character `start`."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[Sentence, ...] = ()
+        self._sent_chars = self.start = 0
+
+    def more(self, answer: Answer) -> str:
+        """Return what is to be sent next; an answer that does not go on from what was sent begins anew."""
+        shown, self._shown = self._shown, answer.sentences
+        new = answer.sentences[len(shown) :]
+        if answer.sentences[: len(shown)] == shown:
+            more = (" " if shown and new else "") + said(new)
+        else:
+            gap = f"\n\n{ANEW if answer.sentences else BROKEN_OFF}\n\n"
+            self.start = self._sent_chars + len(gap)
+            more = gap + said(answer.sentences)
+        self._sent_chars += len(more)
+        return more
+
+
 def closing(answer: Answer) -> str:
-    """Write what stands below the sentences: where they are from or, under a refusal, why there are none."""
+    """Write what stands below the sentences: where they are from or, under a refusal, why there are none; notes."""
+    return "\n\n".join((_grounds(answer), *(f"Note: {_plain(note)}." for note in answer.notes)))
+
+
+def _grounds(answer: Answer) -> str:
     if answer.outcome is Outcome.NOT_IN_CORPUS:
         reason = f"{REFUSED}: {_plain(answer.reason)}." if answer.reason else f"{REFUSED}."
         return reason + (f"\n\n{NEAREST}:\n\n{_sources(answer.nearest)}" if answer.nearest else "")

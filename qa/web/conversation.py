@@ -7,7 +7,6 @@ from typing import Literal
 from index.filters import Filters
 from qa.answer import Answer, Citation, Outcome
 
-MAX_QUESTION_CHARS = 2000  # more is refused with a plain message
 _REFERENCE = re.compile(r"(\d{1,6})-(\d{1,4})", re.ASCII)
 
 

@@ -12,12 +12,21 @@ from qa.web.answer_html import turns_html
 from qa.web.asker import Door, asker_of
 from qa.web.conversation import Conversation
 from qa.web.desk import QUIET, Desk, sent, sent_number, sent_text
-from qa.web.feedback import keep_feedback, rated
+from qa.web.feedback import FeedbackTooLong, keep_feedback, rated
 from qa.web.filters import FilterError, filters_from
 from qa.web.filters_html import filters_html
-from qa.web.flow import article_panel, converse, objection, plain_article_panel, status_line, stopped
+from qa.web.flow import (
+    article_panel,
+    as_sentence,
+    converse,
+    objection,
+    plain_article_panel,
+    status_line,
+    stopped,
+)
 from qa.web.kept import conversation_from
 from qa.web.layout import Parts
+from qa.web.limits import LimitReached
 from qa.web.status_html import hint_html
 
 logger = logging.getLogger(__name__)
@@ -133,14 +142,19 @@ def _wire_filters(parts: Parts, desk: Desk) -> None:
 
 
 def _wire_rating(parts: Parts, desk: Desk) -> None:
-    def rate(conversation: Conversation, event: gr.EventData) -> list[Any]:
+    def rate(conversation: Conversation, event: gr.EventData, request: gr.Request) -> list[Any]:
         vote, word = sent_text(event, "vote"), sent_text(event, "word")
         found = rated(conversation, sent_number(event, "turn"), vote, word)
         if found is None:
             return [gr.skip(), gr.skip(), gr.skip()]
         conversation, turn = found
         try:
-            keep_feedback(desk.reception.assistant.settings.store, turn)
+            with desk.reception.held(asker_of(request)):
+                keep_feedback(desk.reception.assistant.settings.store, turn)
+        except LimitReached as error:
+            return [gr.skip(), gr.skip(), hint_html(as_sentence(error))]
+        except FeedbackTooLong:
+            return [gr.skip(), gr.skip(), hint_html(desk.words.feedback_too_long)]
         except OSError:
             logger.exception("feedback could not be kept")
             return [gr.skip(), gr.skip(), hint_html(desk.words.feedback_lost)]

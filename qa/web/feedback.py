@@ -11,6 +11,11 @@ from qa.web.conversation import Conversation, Rating, Turn
 
 FILE = "feedback.jsonl"
 MAX_WORD_CHARS = 500
+MAX_LINE_BYTES = 100_000
+
+
+class FeedbackTooLong(Exception):  # noqa: N818
+    """A rated turn has more than `MAX_LINE_BYTES`."""
 
 
 def rated(conversation: Conversation, number: int, vote: str, word: str) -> tuple[Conversation, Turn] | None:
@@ -29,7 +34,7 @@ def rated(conversation: Conversation, number: int, vote: str, word: str) -> tupl
 def keep_feedback(store: Path, turn: Turn, *, now: datetime | None = None) -> None:
     """Append a rated turn to the store's feedback; a later line of the same `id` stands for the earlier one.
 
-    Raises OSError where the file cannot be written.
+    Raises FeedbackTooLong, or OSError where the file cannot be written.
     """
     answer, rating = turn.answer, turn.rating
     if answer is None or rating is None:
@@ -41,9 +46,12 @@ def keep_feedback(store: Path, turn: Turn, *, now: datetime | None = None) -> No
         "word": rating.word,
         **answer.as_json(),
     }
+    written = f"{json_text(line)}\n".encode("utf-8", "replace")
+    if len(written) > MAX_LINE_BYTES:
+        raise FeedbackTooLong(f"the line has {len(written):,} bytes; up to {MAX_LINE_BYTES:,} are kept")
     # One write to a file opened for appending: two processes' lines do not mix.
     descriptor = os.open(store / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, f"{json_text(line)}\n".encode("utf-8", "replace"))
+        os.write(descriptor, written)
     finally:
         os.close(descriptor)

@@ -9,10 +9,10 @@ from index.generations import IndexUnusable, NoIndex
 from index.reader import LiveIndex
 from qa.answer import Mode
 from qa.assistant import Assistant
+from qa.query import MAX_QUESTION_CHARS
 from qa.web.article_html import article_html, message_html, panel_html
 from qa.web.article_list_html import PAGE_SIZE, Listing
 from qa.web.conversation import (
-    MAX_QUESTION_CHARS,
     Conversation,
     Turn,
     earlier_questions,
@@ -28,6 +28,8 @@ from qa.web.stories import stories_of
 from qa.web.strings import Strings
 
 logger = logging.getLogger(__name__)
+
+MAX_LOOKED_FOR_CHARS = 200
 
 
 def objection(question: str, words: Strings) -> str | None:
@@ -66,7 +68,7 @@ def converse(
             with assistant.live.reader() as reader:
                 yield with_last(asked, replace(last, stories=stories_of(last.answer, reader)))
     except QuestionRefused as error:
-        yield with_last(asked, replace(last, remark=_sentence(error)))
+        yield with_last(asked, replace(last, remark=as_sentence(error)))
     except NoIndex:
         yield with_last(asked, replace(last, remark=words.not_ready))
     except IndexUnusable as error:
@@ -128,7 +130,7 @@ def plain_article_panel(live: LiveIndex, article_id: str, words: Strings) -> str
 
 def listing(live: LiveIndex, text: str, page: int) -> Listing:
     """Look for articles; `page` counts from 0, one past the last is the last."""
-    text = text[:MAX_QUESTION_CHARS].encode("utf-8", "replace").decode()
+    text = text[:MAX_LOOKED_FOR_CHARS].encode("utf-8", "replace").decode()
     try:
         with live.reader() as reader:
             count, _ = reader.find_articles(text, offset=0, limit=0)
@@ -152,7 +154,7 @@ def holdings(live: LiveIndex, examples: Examples, *, is_quick: bool) -> Holdings
         return Holdings()
 
 
-def _sentence(error: Exception) -> str:
+def as_sentence(error: Exception) -> str:
     """Write an error's message as a sentence."""
     said = str(error)
     return f"{said[:1].upper()}{said[1:]}."

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
 
+from qa.query import MAX_QUESTION_CHARS
 from qa.web.asker import Asker
-from qa.web.conversation import MAX_QUESTION_CHARS
 
 MINUTE_S = 60.0
 AGAIN_S = 1  # when to try again where the end of a question is waited for

@@ -12,6 +12,7 @@ from qa.web.limits import QuestionRefused
 from qa.web.reception import Visit
 
 MOST_HITS = 100
+MOST_ID_CHARS = 300  # that are looked at where there is no such article
 
 
 class UnknownArticle(Exception):  # noqa: N818
@@ -36,20 +37,23 @@ def ask(visit: Visit, record: Mapping[str, Any]) -> dict[str, Any]:
     return visit.ask(line.question, turns=line.turns, filters=line.filters).as_json()
 
 
-def search(visit: Visit, record: Mapping[str, Any], *, limit: int) -> dict[str, Any]:
+def search(visit: Visit, record: Mapping[str, Any], *, limit: object) -> dict[str, Any]:
     """Return at most `limit` passages for a record such as a batch line. Raises one of FAULTS."""
-    if not 1 <= limit <= MOST_HITS:
-        raise BadLimit(f"limit is {limit}; give 1 to {MOST_HITS}")
+    if type(limit) is not int or not 1 <= limit <= MOST_HITS:
+        raise BadLimit(f"limit is {limit!r:.100}; give a whole number from 1 to {MOST_HITS}")
     line = read_record({name: value for name, value in record.items() if value}, Filters())
     hits = visit.search(line.question, filters=line.filters, limit=limit)
     return {"question": line.question, "hits": hits_json(hits)}
 
 
-def show(visit: Visit, article: str) -> dict[str, Any]:
-    """Return an article as indexed. Raises UnknownArticle or IndexUnusable."""
+def show(visit: Visit, article: object) -> dict[str, Any]:
+    """Return an article as indexed. Raises UnknownArticle, LimitReached or IndexUnusable."""
+    if not isinstance(article, str):
+        raise UnknownArticle(f"article is {article!r:.100}; give the id of one")
     found = visit.show(article)
     if found is not None:
         return article_json(found)
+    article = article[:MOST_ID_CHARS]
     with visit.live.reader() as reader:
         close = closest_ids(article, (record.id for record in reader.articles()))
     hint = f"; did you mean {close!r}?" if close else "; search names articles"

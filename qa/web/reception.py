@@ -4,7 +4,7 @@ import logging
 import time
 from asyncio import CancelledError
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from corpus.article import Article
@@ -45,7 +45,7 @@ class Reception:
         served, started = _Served(), time.perf_counter()
         try:
             check_question(question)
-            with self._limits.held(asker), self.metrics.open.track_inprogress():
+            with self.held(asker), self.metrics.open.track_inprogress():
                 yield served
         except (GeneratorExit, CancelledError):
             served.outcome = "stopped"
@@ -61,6 +61,10 @@ class Reception:
             raise
         finally:
             self._record(door, asker, question, served.outcome, time.perf_counter() - started)
+
+    def held(self, asker: Asker) -> AbstractContextManager[None]:
+        """Count what is no question, such as a rating, as one against the asker's limits. Raises LimitReached."""
+        return self._limits.held(asker)
 
     def _record(self, door: Door, asker: Asker, question: str, outcome: str, seconds: float) -> None:
         self.metrics.questions.labels(door.value, outcome).inc()
@@ -114,6 +118,6 @@ class Visit:
             return hits
 
     def show(self, article: str) -> Article | None:
-        """Return an article as indexed."""
-        with self.live.reader() as reader:
+        """Return an article as indexed. Raises LimitReached."""
+        with self.reception.held(self.asker), self.live.reader() as reader:
             return reader.article(article.encode("utf-8", "replace").decode())  # lone surrogates are in no id

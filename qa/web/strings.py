@@ -69,6 +69,7 @@ class Strings:
     send: str
     thanks: str
     feedback_lost: str
+    feedback_too_long: str
 
     holds_dates: str
     holds_names: str
@@ -189,6 +190,7 @@ ENGLISH = Strings(
     send="Send",
     thanks="Thank you.",
     feedback_lost="This could not be kept; the server's log says why.",
+    feedback_too_long="This answer is too long for its rating to be kept.",
     holds_dates="Dates",
     holds_names="Often named",
     first_reading="The articles are being read for the first time. You can ask as soon as that is done.",

@@ -20,6 +20,10 @@ from qa.web.strings import Strings
 
 MAX_NAME_CHARS = 120
 MAX_UPLOAD_MB = 500  # of one file; the loader's own limit is a record's in .jsonl
+CLOSED = (
+    *("/file={path:path}", "/file/{path:path}", "/proxy={path:path}", "/deep_link"),
+    *("/process_recording", "/component_server", "/component_server/"),
+)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\N{REPLACEMENT CHARACTER}]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # on Windows
 
@@ -44,14 +48,24 @@ def safe_name(given: str) -> str:
     return f"{stem[: MAX_NAME_CHARS - len(suffix)].strip(' .') or 'article'}{name[len(name) - len(suffix) :]}"
 
 
-def closed_uploads() -> APIRouter:
-    """Return the route that stands before Gradio's own where visitors may only read."""
-    router = APIRouter()
+def closed_routes(*, read_only: bool) -> APIRouter:
+    """Return what stands before Gradio's own routes for files that the page has no use for.
 
-    @router.post("/gradio_api/upload")
+    They fetch from whatever address is asked for, write to the disk or run ffmpeg. Where visitors may only read,
+    uploading is one of them.
+    """
+    router = APIRouter(prefix="/gradio_api")
+
+    def closed() -> Response:
+        return error_response("this page has nothing here", status=403, code="closed")
+
     def upload() -> Response:
         return error_response("this page takes no articles", status=403, code="read_only")
 
+    for path in CLOSED:
+        router.add_api_route(path, closed, methods=["GET", "HEAD", "POST"])
+    if read_only:
+        router.add_api_route("/upload", upload, methods=["POST"])
     return router
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from qa.web.conversation import MAX_QUESTION_CHARS
+from qa.query import MAX_QUESTION_CHARS
 from qa.web.strings import ENGLISH
 from tests.web.person import ask, at_rest
 from tests.web.serving import Served, opened

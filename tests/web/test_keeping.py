@@ -5,16 +5,19 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.filters import Filters
-from qa.answer import Outcome
-from qa.web.conversation import Turn
+from qa.answer import Outcome, Sentence
+from qa.web.conversation import Story, Turn
 from qa.web.export import as_markdown, plain
-from qa.web.feedback import keep_feedback, rated
-from qa.web.kept import conversation_from, turn_as_json
+from qa.web.feedback import MAX_LINE_BYTES, FeedbackTooLong, keep_feedback, rated
+from qa.web.kept import MAX_TURN_CHARS, conversation_from, turn_as_json
+from qa.web.remembered import Remembered
 from qa.web.strings import ENGLISH
 from tests.web.test_page_html import ANY_TEXT, answer_of, article_of, citation_of, quoted
 
@@ -97,3 +100,52 @@ def test_feedback_is_a_line_a_vote_and_only_for_what_can_be_rated(tmp_path: Path
     assert [
         rated(conversation, *bad) for bad in ((2, "up", ""), (0, "up", ""), (3, "up", ""), (1, "x", ""))
     ] == [None] * 4
+
+
+def kept(turn: Turn) -> Any:
+    return json.loads(turn_as_json(turn))
+
+
+def test_far_too_long_turns_and_the_oldest_of_too_many_are_left_out() -> None:
+    answer = answer_of(citation_of(article_of("First."), 0, 6))
+    long = "x" * (MAX_TURN_CHARS // 2)
+    turns = [kept(Turn(f"{number}{long}", answer, None)) for number in range(20)]
+    turns.insert(19, kept(Turn("huge", answer, long * 2)))
+
+    brought = conversation_from(turns)
+
+    assert [turn.question.removesuffix(long) for turn in brought] == [str(number) for number in range(11, 20)]
+
+
+def test_turn_that_shows_a_long_title_time_and_again_is_too_long() -> None:
+    citation = replace(citation_of(article_of("First."), 0, 6), title="T" * 10_000)
+    answer = answer_of(citation)
+    often = Sentence("First.", (1,) * 20, True)
+    stories = (Story(("a.txt",), 2),) * 20
+
+    assert len(conversation_from([kept(Turn("Who?", answer, None))])) == 1
+    assert conversation_from([kept(Turn("Who?", replace(answer, sentences=(often,)), None))]) == ()
+    assert conversation_from([kept(Turn("Who?", answer, None, stories=stories))]) == ()
+
+
+def test_html_of_turns_is_remembered_up_to_a_size() -> None:
+    remembered, made = Remembered(10), []
+
+    def text(key: str) -> str:
+        return remembered.get(key, lambda: made.append(key) or key * 4)  # type: ignore[func-returns-value]
+
+    assert [text(key) for key in "abacab"] == [key * 4 for key in "abacab"]
+    assert made == ["a", "b", "c", "b"]  # the one that was used last stays
+    assert text("d" * 10) == "d" * 40
+    assert len(remembered) == 0
+
+
+def test_line_that_is_too_long_is_not_kept(tmp_path: Path) -> None:
+    answer = answer_of(citation_of(article_of("é" * (MAX_LINE_BYTES // 2)), 0, MAX_LINE_BYTES // 2))
+    found = rated((Turn("Who?", answer, None),), 1, "up", "")
+    assert found is not None
+
+    with pytest.raises(FeedbackTooLong, match="100,000"):
+        keep_feedback(tmp_path, found[1])
+
+    assert not (tmp_path / "feedback.jsonl").exists()

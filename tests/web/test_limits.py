@@ -2,8 +2,8 @@
 
 import pytest
 
+from qa.query import MAX_QUESTION_CHARS
 from qa.web.asker import Asker
-from qa.web.conversation import MAX_QUESTION_CHARS
 from qa.web.limits import LimitReached, Limits, QuestionRefused, check_question
 from tests.web.clock import Clock
 
