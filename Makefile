@@ -10,7 +10,7 @@ BIN := .venv/Scripts
 LLM_BIN := .venv-llm/Scripts
 endif
 
-.PHONY: chat ask index test test-llm check lint axe lock clean
+.PHONY: chat ask index test test-llm check lint coverage axe lock clean
 
 chat: .venv/installed
 	$(BIN)/python ui.py

@@ -32,6 +32,7 @@ _SIGN_AS_LETTER = re.compile(r"[^\W\d_][¡¿£¥¼½¾][^\W\d_]|[£¥][^\W\d_]")
 _DENSEST_WESTERN = (
     0.34  # special letters among all letters; French and German stay under 0.2 past a few words
 )
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -136,7 +137,12 @@ def _detect(data: bytes) -> str | None:
         text = _try(data, encoding)
         if text is not None and _is_written_with(text, special):
             return text
-    return str(best) if best is not None else None
+    return None if best is None or _is_half_width(str(best)) else str(best)
+
+
+def _is_half_width(text: str) -> bool:
+    """Tell whether a guess is mostly half-width katakana, which nobody writes and short KOI8-R looks like."""
+    return 2 * len(_HALF_WIDTH.findall(text)) > sum(not char.isascii() for char in text)
 
 
 def _is_written_with(text: str, special: frozenset[str]) -> bool:

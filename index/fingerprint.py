@@ -6,7 +6,7 @@ from index.config import IndexConfig
 from index.generations import IndexUnusable
 
 SCHEMA_VERSION = 4  # of the catalog's tables, the text segments and the lexical fields
-ANALYSER_VERSION = 2  # of sentence and passage rules, folding and stemming
+ANALYSER_VERSION = 3  # of sentence and passage rules, folding and stemming
 WORDLLAMA_DIM = 256  # the only weights inside the wheel; smaller ones are its leading columns
 WORDLLAMA_DIMS = (64, 128, 256)
 

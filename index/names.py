@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Self
 
 from index.analysis import words
@@ -11,6 +12,8 @@ from index.passages import Span
 
 MIN_CHARS = 5  # Iran and Iraq are not spellings of one name, and short stems have many others an edit away
 LENGTHS_APART = 4  # of two spellings, at most
+ALIKE = 0.6  # the share of two texts in common from which they are alike, as in difflib
+COMPARED_CHARS = 300  # of each
 
 
 class Closeness(StrEnum):
@@ -128,6 +131,17 @@ def _within_an_edit(word: str, words: Iterable[str]) -> Iterator[tuple[str, int,
     from rapidfuzz.process import extract_iter
 
     yield from extract_iter(word, words, scorer=OSA.distance, score_cutoff=1)
+
+
+def most_alike(text: str, texts: Iterable[str]) -> str | None:
+    """Return the text most like `text` by their longest common subsequence, the first of several, or None."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import extractOne
+
+    start = itemgetter(slice(COMPARED_CHARS))
+    similarity = Indel.normalized_similarity
+    found = extractOne(text, texts, scorer=similarity, processor=start, score_cutoff=ALIKE)
+    return found[0] if found else None
 
 
 def variants(word: str, names: Callable[[str], NameList]) -> list[Variant]:

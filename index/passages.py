@@ -10,6 +10,7 @@ from corpus.article import Article
 
 TAIL_SHARE = 0.25  # a last passage below this share of the size joins the one before it
 WRAP_MAX_CHARS = 100  # lines of a hard-wrapped text are shorter than this
+SEGMENTED_CHARS = 10_000  # that go to the segmenter at once; a paragraph of news is shorter
 
 
 class Span(NamedTuple):
@@ -47,31 +48,68 @@ def split(article: Article, *, passage_chars: int) -> list[Passage]:
 
 def sentence_spans(text: str, language: str = "en") -> list[Span]:
     """Return the sentences of `text` in order, trimmed of white space, with nothing but that between them."""
-    from sentencex import segment  # type: ignore[import-untyped]
-
     breaks = dict(_breaks(text))
     cuts = {0, len(text), *breaks.values()}
-    cut = 0
-    # In half the time that its boundaries take; the line breaks that part paragraphs are in no sentence.
-    segmented = _segmentable(text)
-    for sentence in segment(language, segmented):
-        if not segmented.startswith(sentence, cut):  # in a tenth of the time of `index`
-            cut = segmented.index(sentence, cut)
-        cut += len(sentence)
+    for cut in _proposed_ends(_segmentable(text), language):
         if cut not in breaks and cut not in cuts and not _continues(text, cut):
             cuts.add(cut)
     return list(_trimmed(text, pairwise(sorted(cuts))))
 
 
+def _proposed_ends(text: str, language: str) -> Iterator[int]:
+    """Yield where the segmenter ends sentences.
+
+    Its time is quadratic in the unclosed quotation marks of a paragraph, so it gets a long text in pieces: whole
+    paragraphs, which it takes one by one anyway; of one longer than a piece, whole sentences; of one of those, words.
+    """
+    start = 0
+    while start < len(text):
+        piece = text[start : start + SEGMENTED_CHARS]
+        is_last = start + len(piece) == len(text)
+        paragraphs_end = len(piece) if is_last else piece.rfind("\n\n") + len("\n\n")
+        if is_last or paragraphs_end >= len("\n\n"):
+            ends, size = _segmented(piece[:paragraphs_end], language), paragraphs_end
+        else:
+            ends = _segmented(piece, language)[:-1]
+            size = _whole_sentences_chars(piece, ends)
+        yield from (start + end for end in ends)
+        start += size
+
+
+def _segmented(piece: str, language: str) -> list[int]:
+    from sentencex import segment  # type: ignore[import-untyped]
+
+    ends, cut = [], 0
+    for sentence in segment(language, piece):  # in half the time that its boundaries take
+        if not piece.startswith(sentence, cut):  # in a tenth of the time of `index`
+            cut = piece.index(sentence, cut)
+        cut += len(sentence)
+        if sentence != "\n\n":
+            ends.append(cut)
+    return ends
+
+
+def _whole_sentences_chars(piece: str, ends: list[int]) -> int:
+    half = len(piece) // 2
+    if ends and ends[-1] > half:
+        return ends[-1]
+    return max(piece.rfind(" ", half), piece.rfind("\n", half)) + 1 or len(piece)
+
+
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _WIDE_SPACES = tuple(char for char in map(chr, range(0x80, 0x3001)) if char.isspace())
-_WIDE_BEFORE_PERIOD = re.compile(r"[^\S\x00-\x7f](?=\s*\.)")
+_FROM_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]\s*\.?")  # whatever follows: looking ahead is quadratic
 
 
 def _segmentable(text: str) -> str:
     """Return a text of the same length on which sentencex does not panic, as at "Serie A ." with a no-break space."""
     if text.isascii() or not any(map(text.__contains__, _WIDE_SPACES)):  # told sooner than by the pattern
         return text
-    return _WIDE_BEFORE_PERIOD.sub(" ", text)
+    return _FROM_WIDE_SPACE.sub(_before_period, text)
+
+
+def _before_period(match: re.Match[str]) -> str:
+    return _WIDE_SPACE.sub(" ", match[0]) if match[0][-1] == "." else match[0]
 
 
 _LINE_BREAK = re.compile(r"\n\s*")
@@ -129,7 +167,10 @@ _AFTER_CLOCK = re.compile(
     r"(?:[a-z(]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
     r"September|October|November|December|[A-Z][SD]?T\b|[A-Z]{2}S?T\b|GMT|UTC|Eastern|Central|Pacific|Mountain|local)"
 )
-_BEFORE_NUMBER = re.compile(r"\b(?:approx|No|Nos|Fig|ca|vol|pp|art|sec|est)\.$", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"\b(?:approx|No|Nos|Fig|ca|vol|pp|art|sec|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$",
+    re.IGNORECASE,
+)
 _NO_SPACE_END = re.compile(r"[^\W\d_A-Z]{2}[.!?…]+[\"”’')\]]*$")
 _NO_SPACE_START = re.compile(r"[\"“‘'(\[]*[^\W\d_a-z]")
 _DOMAIN = re.compile(r"(?:com|org|net|gov|edu|co|uk|io|ai|tv|js|info)\b", re.IGNORECASE)
@@ -185,7 +226,9 @@ def _pieces(text: str, span: Span, limit: int) -> Iterator[Span]:
         if not text[cut].isspace():
             cut = start + limit
         yield from _trimmed(text, [(start, cut)])
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
     yield from _trimmed(text, [(start, end)])
 
 

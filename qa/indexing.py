@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from index.generations import NoIndex
-from index.sync import NoArticles, Progress, SyncReport, sync
+from index.sync import Progress, SyncReport, sync
 from qa.progress import ProgressBar
 from qa.render import inert
 from qa.settings import Settings
@@ -45,21 +45,6 @@ def update(
             on_progress=bar,
             wait_s=None if wait else 0,
         )
-
-
-def freshened(settings: Settings) -> str:
-    """Bring the index in line if its articles are here; return what was done, in words.
-
-    An index may be served where its articles are not.
-    """
-    from index.generations import Store
-
-    try:
-        return report_text(update(settings))
-    except NoArticles as error:
-        if Store(settings.store).current() is None:
-            raise
-        return inert(f"{error}; the index is served as it is")
 
 
 def updates(settings: Settings) -> Iterator[Progress | SyncReport]:

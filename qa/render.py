@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from corpus.article import Article
@@ -114,5 +113,6 @@ def article_text(article: Article) -> str:
 
 def closest_ids(asked: str, ids: Iterable[str]) -> str | None:
     """Return the id most like the one asked for, if one is close."""
-    close = get_close_matches(asked, list(ids), n=1)
-    return close[0] if close else None
+    from index.names import most_alike
+
+    return most_alike(asked, ids)

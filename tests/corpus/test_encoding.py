@@ -60,6 +60,12 @@ def test_binary_data_is_refused(data: bytes) -> None:
         decode(data)
 
 
+@pytest.mark.parametrize("text", ["Добрый вечер!", "сегодня в городе прошёл дождь"])
+def test_a_text_too_short_to_tell_its_encoding_is_refused(text: str) -> None:
+    with pytest.raises(NotAnArticleError, match="undecodable"):
+        decode(text.encode("koi8_r"))
+
+
 @given(st.binary(max_size=300), st.none() | st.text(max_size=12))
 @example(b"\xff\xfe\x00", None)
 @example(b"\xff\xfe\x00\x00\xff", None)

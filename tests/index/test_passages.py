@@ -1,11 +1,14 @@
 """Passages are exact slices that cover the article; sentences end where a reader would end them."""
 
+import time
+
 import pytest
+import sentencex  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from index.passages import TAIL_SHARE, sentence_spans, split
+from index.passages import SEGMENTED_CHARS, TAIL_SHARE, sentence_spans, split
 from tests.strategies import articles
 
 
@@ -60,6 +63,50 @@ def test_wide_space_between_a_capital_and_a_period_is_no_panic(space: str) -> No
         f"She plays in Serie A{space}.",
         "He does not.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It ran from July 26-Aug. 11 in Lorne.", "It opens on Aug. 28-Sept. 8 each year.", "See No. 4 there."],
+)
+def test_no_sentence_ends_before_the_number_that_goes_with_a_word(text: str) -> None:
+    assert len(sentence_spans(text)) == 1
+
+
+@pytest.mark.parametrize("mark", ["“a", "«a", "‘a ", "`", "1) "])
+def test_the_segmenter_gets_a_long_text_in_pieces(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    segment, sizes = sentencex.segment, list[int]()
+
+    def measured(language: str, text: str) -> list[str]:
+        sizes.append(len(text))
+        return list(segment(language, text))
+
+    monkeypatch.setattr(sentencex, "segment", measured)
+    sentence_spans(mark * 2 * SEGMENTED_CHARS)
+    assert len(sizes) > 1
+    assert max(sizes) <= SEGMENTED_CHARS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n".join(f"Paragraph {n} goes on\nand on. “Is it so?” he asked.\n\n\nNo." for n in range(30)),
+        " ".join(f"Mr. Smith met {n} men at 5 p.m. Tuesday. “Is it so?” he asked." for n in range(30)),
+        " and".join(["so it went"] * 100) + ". And so it ended.",
+        "x" * 1000 + ". Y" * 1000,
+    ],
+)
+def test_a_text_in_pieces_has_the_same_sentences(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sentence_spans(text)
+    monkeypatch.setattr("index.passages.SEGMENTED_CHARS", 200)
+    assert sentence_spans(text) == whole
+
+
+@pytest.mark.parametrize(("mark", "chars"), [("“a", 200_000), ("\u00a0", 100_000), ("a ", 16_000_000)])
+def test_splitting_takes_time_linear_in_the_text(mark: str, chars: int) -> None:
+    began = time.process_time()
+    passages(mark * (chars // len(mark)), 1000)
+    assert time.process_time() - began < 5
 
 
 def test_hard_wrapped_lines_do_not_end_sentences() -> None:

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from corpus.article import Article
+from index.catalog import _folded
 from index.config import IndexConfig
 from index.days import date_window, is_within, ordinal
 from index.filters import Filters
@@ -165,6 +166,20 @@ def test_articles_are_listed_and_unknown_ones_are_none(live: LiveIndex) -> None:
         assert reader.article_passages("canberra.txt") == []
         assert reader.passages([99]) == []
         assert reader.refusals() == []
+
+
+def test_looking_for_articles_folds_each_once_for_all_words(live: LiveIndex) -> None:
+    with live.reader() as reader, patch("index.catalog._folded", wraps=_folded) as folding:
+        count, (record,) = reader.find_articles("móscow SAMPLE desk 2023 desk", offset=0, limit=10)
+    assert (count, record.id) == (1, "dated.md")
+    assert folding.call_count == 1 + 3
+
+
+def test_of_what_is_looked_for_sixteen_distinct_words_count(live: LiveIndex) -> None:
+    words = ["dated"] * 20 + list("acdeklmopstw023") + [f"none{n}" for n in range(1000)]
+    with live.reader() as reader:
+        assert reader.find_articles(" ".join(words), offset=0, limit=10)[0] == 1
+        assert reader.find_articles(" ".join(words[21:]), offset=0, limit=10)[0] == 0
 
 
 def test_finished_sync_is_seen_at_the_next_question(live: LiveIndex, run_sync: Sync, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What a terminal shows: text only, with nothing in it that the terminal would act on."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -129,3 +130,11 @@ def test_no_hit_is_said() -> None:
 def test_the_closest_id_is_offered_if_one_is_close() -> None:
     assert closest_ids("brussel.md", ["brussels.md", "corridor.md"]) == "brussels.md"
     assert closest_ids("zzz", ["brussels.md"]) is None
+
+
+def test_the_closest_of_many_long_ids_is_soon_found() -> None:
+    listed = [f"https://news.example/{n}/{'what-was-said-of-it-' * 10}{n}.html" for n in range(20_000)]
+    began = time.process_time()
+    assert closest_ids(f"{listed[77]}?utm_source=mail", listed) == listed[77]
+    assert closest_ids("a" * 1_000_000, listed) is None
+    assert time.process_time() - began < 2
