@@ -10,8 +10,7 @@ PREPOSITION = (
     "in|on|at|of|to|for|from|by|with|about|over|under|near|between|after|before|during|since|until|against"
 )
 NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
-ONE_PERSON = re.compile(r"\b(?:he|she|him)\b", re.I)  # as no country is
-_SOMEBODY = re.compile(r"\b(?:he|she|him|his)\b", re.I)
+ONE_PERSON = re.compile(r"\b(?:he|she|him|his)\b", re.I)  # as no country is
 _ROLE = re.compile(
     r"\bthe\s+(?:[\w’-]+\s+){0,3}?(?:minister|president|secretary|official|leader|chancellor|ambassador|envoy|chairman|"
     r"mayor|governor|senator|king|queen|prince|princess|pope|judge|general|commander|diplomat|spokes\w+|director)\b"
@@ -54,13 +53,13 @@ def whom_meant(asked: str, earlier: str) -> str | None:
     """
     if _ASKS_WHO.match(earlier) and not _IS_WHO.match(earlier):
         return None
-    is_person = bool(_SOMEBODY.search(asked))
+    is_person = bool(ONE_PERSON.search(asked))
     if is_person and (role := _ROLE.search(earlier)) and not _owns(role[0], earlier):
         return role[0]
     names = [
         name for name in names_asked(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)
     ]
-    if ONE_PERSON.search(asked):
+    if is_person:
         names = [name for name in names if not is_country_name(name)]
         doer = _DOER.match(earlier)
         names = [name for name in names if doer and name == doer["name"]] if len(names) > 1 else names

@@ -11,7 +11,6 @@ from index.filters import Filters
 from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
-from qa.answer_cache import AnswerCache
 from qa.evidence import PASSAGES_READ
 from qa.followup import MAX_TURNS, standalone
 from qa.joining import AN_ARTICLE, joined
@@ -20,6 +19,7 @@ from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
 from qa.query import MAX_QUESTION_CHARS, Kind, Query, read_question
 from qa.reader import Reader, load_reader
+from qa.recent import Recent
 from qa.rereading import reread_passages
 from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
@@ -35,7 +35,9 @@ class Assistant:
     settings: Settings
     today: Callable[[], date] = date.today
     meaning: Meaning = field(default_factory=Meaning)
-    answers: AnswerCache = field(default_factory=AnswerCache)  # of the LLM
+    answers: Recent[Answer] = field(
+        default_factory=Recent
+    )  # of the LLM, by generation, question and settings
     judging: JudgingProcess | None = None  # where there is one, what it can do is left to it
 
     def ask(

@@ -63,6 +63,10 @@ _SPEECH = re.compile(
 _ENDS_A_QUOTE = re.compile(r"[\"”’']\s*$")
 _ENDS_A_CLAUSE = re.compile(r"[,?!.…]\s*$")
 _UP_TO_A_MARK = re.compile(r"[^,;.!?“”\"]*")
+_ASKS_OF = re.compile(
+    r"\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment|urge|ask|call|appeal)\b",
+    re.I,
+)
 _LAST_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*$")
 _SPEAKS_ON = re.compile(rf"\W*(?:he|she|they)\s+(?:[\w’']+\s+){{0,2}}?(?:{_SPEECH.pattern})", re.I)
 _ASKS_WHAT = re.compile(r"^wh\w+\s+\w+\s+(?:the\s+)?", re.I)
@@ -122,15 +126,20 @@ def fits(kind: Kind, sentence: str, question: str) -> float:
 def _says(sentence: str, question: str) -> bool:
     """Tell whether whom the question names stands before a verb of speech or opinion, after "according to", or right
     behind the verb where a quote stands before it: "…," said the mayor. Of a person, the last name."""
-    asked = re.search(
-        r"(?i)\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment|urge|ask|call|appeal)\b",
-        question,
-    )
-    speaker = re.split(r"\b(?:of|from|in|at)\b", asked[1])[0].strip() if asked else ""
-    last = _LAST_NAME.search(speaker)
-    speakers = stems(last[0] if last else asked[1] if asked else "")
-    named = {form for stem in speakers for form in (stem, *related_stems(stem))}
+    named = _speaker_asked_of(question)
     return any(not named.isdisjoint(stems(_speaker(sentence, m))) for m in _SPEECH.finditer(sentence))
+
+
+@lru_cache(maxsize=16)
+def _speaker_asked_of(question: str) -> frozenset[str]:
+    """Return the stems by which whom a question asks of may be named."""
+    asked = _ASKS_OF.search(question)
+    if asked is None:
+        return frozenset()
+    last = _LAST_NAME.search(re.split(r"\b(?:of|from|in|at)\b", asked[1])[0].strip())
+    return frozenset(
+        form for stem in stems(last[0] if last else asked[1]) for form in (stem, *related_stems(stem))
+    )
 
 
 def _speaker(sentence: str, verb: re.Match[str]) -> str:

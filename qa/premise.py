@@ -59,8 +59,9 @@ def of_the_doer(query: Query, terms: Sequence[ResolvedTerm], evidence: Sequence[
     if deed is None:
         return list(evidence)
     told = [item for item in evidence if item.stems & deed.verb and _names_most(item, deed.objects)]
-    others = {id(item) for item in told if any(actors(item.text, deed.verb)) and not _may_do(item.text, deed)}
-    if others and not any(_may_do(item.text, deed) for item in told):
+    of_others = [item for item in told if not _may_do(item.text, deed)]
+    others = {id(item) for item in of_others if any(actors(item.text, deed.verb))}
+    if others and len(of_others) == len(told):
         return []
     return [item for item in evidence if id(item) not in others]
 
@@ -105,7 +106,7 @@ def _deeds(words: Sequence[str], verb: frozenset[str]) -> list[tuple[int, frozen
 
 def _actors(words: Sequence[str], verb: int) -> frozenset[str] | None:
     last = verb
-    while last and (words[last - 1] in _BESIDE_A_VERB or words[last - 1].endswith("ly")):
+    while last and (words[last - 1] in _BESIDE_A_VERB or _ADVERB.fullmatch(words[last - 1])):
         last -= 1
     if _PASSIVE & set(words[last:verb]) and not words[verb].endswith("ing"):
         behind = words[verb + 1 :]

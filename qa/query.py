@@ -135,8 +135,8 @@ def read_question(text: str) -> Query:
 
     Of a request for an overview, only its topic is read.
     """
-    text = _ARMENIAN_MARKS.sub("", text)
-    text = _WHAT_DAY.sub("When ", _JOB_OF.sub(r"Who \1 \2", normalise(text)))
+    text = _JOB_OF.sub(r"Who \1 \2", normalise(_ARMENIAN_MARKS.sub("", text)))
+    text = _WHAT_DAY.sub("When ", text)
     context = _CONTEXT.search(text)
     asked = text[: context.start()] if context else text
     if is_small_talk(asked):

@@ -15,9 +15,8 @@ from qa.query import read_question
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "|".join(month[:3] for month in _MONTHS)
-_PRONOUN = re.compile(
-    r"^(?P<pronoun>He|She)\b(?![’'])"
-)  # in what somebody else says, "he" is not who said it
+# Not behind a quotation mark: in what somebody says, "he" is not who says it.
+_PRONOUN = re.compile(r"(?:He|She)\b(?![’'])")
 _YES_OR_NO = re.compile(
     r"^\W*(?:yes|no|maybe|perhaps|probably|possibly|absolutely|definitely|not\s+\w+(?=\W*(?:[,.;:!…—–]|$)))\b",
     re.I,

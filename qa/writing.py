@@ -100,7 +100,7 @@ class _Writing:
         if answer.mode is Mode.LLM and (following := _passed_over(own, answer, self.assistant.network)):
             answer = _followed_by(following, own, answer)
         answer = self._timed(answer, own.timings.retrieve_ms)
-        self.assistant.answers.put(key, answer, size=self.assistant.settings.llm_cache)
+        self.assistant.answers.put(key, answer, most=self.assistant.settings.llm_cache)
         yield answer
 
     def in_own_sentences(self, reader: IndexReader, note: str) -> Answer:

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Outcome
+from qa.recent import Recent
 from qa.web.conversation import Conversation, Rating, Story, Turn, quotes, quotes_in_use, reference
 from qa.web.escape import about, escaped, origin, paragraph
 from qa.web.export import as_markdown
 from qa.web.feedback import MAX_WORD_CHARS
 from qa.web.filters import in_words
 from qa.web.kept import turn_as_json
-from qa.web.remembered import Remembered
 from qa.web.strings import Strings
 from qa.web.timeline_html import timeline_html
 
 HOVER_QUOTE_CHARS = 400
-_remembered = Remembered(16_000_000)  # some 500 turns: while one grows, those before it are as they were
+REMEMBERED_CHARS = 16_000_000  # some 500 turns: while one grows, those before it are as they were
+_rendered: Recent[str] = Recent()
 
 
 def turns_html(conversation: Conversation, words: Strings, *, known: int = 0) -> list[str | None]:
@@ -26,8 +27,12 @@ def turns_html(conversation: Conversation, words: Strings, *, known: int = 0) ->
 
 def turn_html(conversation: Conversation, index: int, words: Strings) -> str:
     """Render turn `index`: the question and what is said to it: waiting, an answer so far, a refusal."""
-    turn = conversation[index]
-    return _remembered.get((turn, index, words), lambda: _turn_html(turn, index, words))
+    key = (conversation[index], index, words)
+    html = _rendered.get(key)
+    if html is None:
+        html = _turn_html(*key)
+        _rendered.put(key, html, most=REMEMBERED_CHARS, size=len(html))
+    return html
 
 
 def _turn_html(turn: Turn, index: int, words: Strings) -> str:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from index.filters import Filters
 from qa.answer import Outcome, Sentence
+from qa.recent import Recent
 from qa.web.conversation import Story, Turn
 from qa.web.export import as_markdown, plain
 from qa.web.feedback import MAX_LINE_BYTES, FeedbackTooLong, keep_feedback, rated
 from qa.web.kept import MAX_TURN_CHARS, conversation_from, turn_as_json
-from qa.web.remembered import Remembered
 from qa.web.strings import ENGLISH
 from tests.web.test_page_html import ANY_TEXT, answer_of, article_of, citation_of, quoted
 
@@ -129,15 +129,19 @@ def test_turn_that_shows_a_long_title_time_and_again_is_too_long() -> None:
 
 
 def test_html_of_turns_is_remembered_up_to_a_size() -> None:
-    remembered, made = Remembered(10), []
+    recent, made = Recent[str](), list[str]()
 
     def text(key: str) -> str:
-        return remembered.get(key, lambda: made.append(key) or key * 4)  # type: ignore[func-returns-value]
+        if (kept := recent.get(key)) is not None:
+            return kept
+        made.append(key)
+        recent.put(key, key * 4, most=10, size=4 * len(key))
+        return key * 4
 
     assert [text(key) for key in "abacab"] == [key * 4 for key in "abacab"]
     assert made == ["a", "b", "c", "b"]  # the one that was used last stays
     assert text("d" * 10) == "d" * 40
-    assert len(remembered) == 0
+    assert all(recent.get(key) is None for key in ("a", "b", "c", "d" * 10))  # it leaves room for nothing
 
 
 def test_line_that_is_too_long_is_not_kept(tmp_path: Path) -> None:
