@@ -64,7 +64,8 @@ _ENDS_A_QUOTE = re.compile(r"[\"”’']\s*$")
 _ENDS_A_CLAUSE = re.compile(r"[,?!.…]\s*$")
 _UP_TO_A_MARK = re.compile(r"[^,;.!?“”\"]*")
 _ASKS_OF = re.compile(
-    r"\b(?:did|does|do|has|have) (?:the )?(.+?) (?:say|said|think|claim|re\w+|comment|urge|ask|call|appeal)\b",
+    r"\b(?:did|does|do|has|have) (?:the )?(.+?) "
+    r"(?:say|said|think|claim|respond|react|reply|comment|urge|ask|call|appeal)\b",
     re.I,
 )
 _LAST_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*$")

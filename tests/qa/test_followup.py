@@ -20,6 +20,7 @@ FOLLOW_UPS = [
     ),
     (["What part do the Oslo Fund and Vela play?"], "What about Ostra?", "What part does Ostra play?"),
     (["When was the last war?", "Who won it?"], "And the first one?", "Who won the first war?"),
+    (["Did Nils Berg visit Oslo?"], "What is his office?", "What is Nils Berg's office? (about: visit Oslo)"),
     (["Who is Nils Berg?"], "Who is his Danish colleague?", "Who is Nils Berg's Danish colleague?"),
     (
         ["What did Krag say on Vela?"],

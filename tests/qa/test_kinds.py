@@ -93,6 +93,7 @@ def test_a_sentence_with_such_an_answer_fits(kind: Kind, question: str, sentence
         (Kind.SAYING, "What did Armenia say about it?", "Azerbaijan said that the road to Armenia was shut."),
         (Kind.SAYING, "What did Lone Krag say?", "“Lone Krag is ill,” said Nils Berg."),
         (Kind.SAYING, "What did Lone Krag say?", "Lone Berg said that it was shut."),
+        (Kind.SAYING, "What did the Armenian Red Cross say?", "Armenia said that it was shut."),
         (Kind.OTHER, "Did they meet?", MET),
     ],
 )

@@ -72,6 +72,7 @@ def test_who_meets_is_met(road: Assistant) -> None:
         ("The road was closed by the Azeris", "closed", [{"azerbaijan"}]),
         ("Armenia was attacked", "attacked", [set()]),
         ("Armenia and Azerbaijan have fought two wars", "fought", [{"armenia", "azerbaijan"}]),
+        ("Italy has formally closed it", "closed", [{"itali"}]),
         ("Russia is now fighting in Ukraine", "fighting", [{"russia"}]),
         ("Azerbaijan justified the closure", "closure", [None]),
         ("In Armenia, drivers closed it", "closed", [None]),
