@@ -12,6 +12,7 @@ from benchmarks.followups import run_followups
 from benchmarks.refusals import run_calibration, run_refusal
 from benchmarks.results import Row
 from benchmarks.runs import Options, run_data_set
+from benchmarks.strangers import run_strangers
 from index.embedding import EmbedderError
 from index.generations import IndexUnusable
 from qa.settings import Settings, SettingsError
@@ -19,6 +20,7 @@ from qa.settings import Settings, SettingsError
 DATA_SETS = ("realtimeqa", "written", "multihop_rag", "squad2")
 OTHERS = {
     "few_articles": run_few_articles,
+    "strangers": run_strangers,
     "followups": run_followups,
     "refusal": run_refusal,
     "calibrate": run_calibration,

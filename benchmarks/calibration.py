@@ -108,9 +108,9 @@ def fit_logistic(signals: Sequence[Mapping[str, float]], answerable: Sequence[bo
     folds = np.arange(len(wanted)) % FOLDS
     held_out = np.empty(len(wanted))
     for fold in range(FOLDS):
-        fitted = _newton(rows[folds != fold], wanted[folds != fold])
+        fitted = logistic(rows[folds != fold], wanted[folds != fold])
         held_out[folds == fold] = rows[folds == fold] @ fitted[1:] + fitted[0]
-    whole = _newton(rows, wanted)
+    whole = logistic(rows, wanted)
     weights = {name: round(float(weight), 3) for name, weight in zip(names, whole[1:], strict=True)}
     return Fit(weights, round(float(whole[0]), 3), auroc(held_out.tolist(), list(answerable)))
 
@@ -121,16 +121,21 @@ def logit(confidence: float) -> float:
     return float(np.log(clipped / (1 - clipped)))
 
 
-def _newton(rows: Floats, wanted: Floats) -> Floats:
-    """Return intercept and weights by Newton's method (iteratively reweighted least squares), with a ridge."""
+def logistic(rows: Floats, wanted: Floats, counts: Floats | None = None) -> Floats:
+    """Return intercept and weights by Newton's method (iteratively reweighted least squares), with a ridge.
+
+    `rows` are standardised signals, shape (questions, signals); `counts` say how much each question counts, all the
+    same where there are none, and sum to their number.
+    """
     design = np.hstack([np.ones((len(rows), 1)), rows])
+    counts = np.ones(len(rows)) if counts is None else counts
     penalty = RIDGE * len(rows) * np.eye(design.shape[1])
     penalty[0, 0] = 1e-9
     weights = np.zeros(design.shape[1])
     for _ in range(NEWTON_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (wanted - likely) - penalty @ weights
-        curvature = (design * (likely * (1 - likely))[:, None]).T @ design + penalty
+        slope = design.T @ (counts * (wanted - likely)) - penalty @ weights
+        curvature = (design * (counts * likely * (1 - likely))[:, None]).T @ design + penalty
         step = np.linalg.solve(curvature, slope)
         weights = weights + step
         if np.abs(step).max() < 1e-8:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.attributes import of_the_country
+from qa.confidence import confidence
 from qa.dates import years
 from qa.digest import a_story_each, most_told, telling_most
 from qa.durations import lasting_first
@@ -17,7 +18,7 @@ from qa.offices import of_the_office
 from qa.premise import is_background, of_the_doer
 from qa.query import Kind, Query
 from qa.reader import Reader
-from qa.refusal import Seen, confidence
+from qa.refusal import Seen
 from qa.rereading import LEAST_WEIGHT, odds_weight, reread
 from qa.retrieval import Retrieval
 from qa.sayings import speaking_first

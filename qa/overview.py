@@ -58,7 +58,9 @@ _POINTS_BACK = re.compile(r"\b(?:it|this|that|these|those|them|there|more|else)\
 _SMALL_TALK = re.compile(
     r"(?:hi|hello|hey|hiya|greetings|good\s+(?:morning|afternoon|evening|day|night)|thanks?|thank\s+you|many\s+thanks|cheers|"
     r"ok|okay|great|nice|cool|good|bye|goodbye|see\s+you|help|test|testing|how\s+are\s+you|who\s+are\s+you|what\s+are\s+you|"
-    r"what\s+(?:can|do)\s+you\s+(?:do|know)|how\s+(?:does\s+this|do\s+you)\s+work)"
+    r"what\s+(?:can|do)\s+you\s+(?:do|know)|how\s+(?:does\s+this|do\s+you)\s+work|"
+    r"(?:(?:can|could|will)\s+you\s+)?(?:please\s+)?(?:tell\s+(?:me|us)|write|sing)\s+(?:me\s+|us\s+)?an?\s+"
+    r"(?:\w+\s+)?(?:joke|story|poem|song))"
     r"(?:\s+(?:there|again|very\s+much|so\s+much|a\s+lot|you|doing|today|please|me))*[\s!?.,)(:]*",
     re.I,
 )

@@ -7,12 +7,13 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 RECIPE = Path(__file__).parent / "recipe.json"
 SLIM = Path(__file__).parent / "slim.json"
+STEPS = ("examples", "begin", "train", "slim", "export", "evaluate", "whole", "confidence")
 
 
 def main() -> None:
     """Run one step; each goes on where it was cut off."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("step", choices=("examples", "begin", "train", "slim", "export", "evaluate", "whole"))
+    parser.add_argument("step", choices=STEPS)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of questions and articles")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="where all that is made is kept")
     parser.add_argument("--run", default="reader", help="the name of a run, below the work folder")
@@ -69,6 +70,10 @@ def main() -> None:
             from training.whole import whole_figures
 
             print(json.dumps(whole_figures(options.data, options.work), indent=1))
+        case "confidence":
+            from training.fit_confidence import confidence_figures
+
+            print(json.dumps(confidence_figures(options.data, options.work), indent=1))
         case _:
             from training.report import report
 

@@ -6,11 +6,11 @@ from datetime import date
 
 from index.filters import Filters
 from index.reader import LiveIndex
+from qa.confidence import confidence
 from qa.evidence import PASSAGES_READ, weigh
 from qa.meaning import Meaning
 from qa.query import read_question
 from qa.reader import Window
-from qa.refusal import confidence
 from qa.rereading import windows
 from qa.retrieval import retrieve
 

@@ -55,6 +55,7 @@ def test_a_request_for_an_overview_is_told_from_its_topic(
         "How many news stories were published?",
         "What did the article in The Verge say about when the phone comes out?",
         "Lachin corridor",
+        "Tell me a story about Armenia",
         "",
     ],
 )
@@ -71,7 +72,18 @@ def test_days_are_no_topic() -> None:
     assert [term.surface for term in about.terms] == ["strikes"]
 
 
-@pytest.mark.parametrize("said", ["hello", "Thanks a lot!", "ok", "Who are you?", "What can you do?", "help"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hello",
+        "Thanks a lot!",
+        "ok",
+        "Who are you?",
+        "What can you do?",
+        "help",
+        "Can you tell me a funny joke?",
+    ],
+)
 def test_small_talk_is_told_that_it_asks_nothing(samples: Assistant, said: str) -> None:
     assert is_small_talk(said)
     answer = samples.ask(said, turns=["Who mediated the talks in Brussels?"])

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index.filters import Filters
 from qa.assistant import Assistant
+from qa.confidence import DOUBTED_ODDS, confidence
 from qa.dates import ASKING_BESIDE_WINDOW, WINDOW_WEIGHT, TimeFrame, Window, time_frame
 from qa.evidence import weigh
 from qa.query import read_question
-from qa.refusal import DOUBTED_ODDS, confidence
 
 TODAY = date(2023, 7, 19)  # a Wednesday
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,17 +15,8 @@ from index.filters import Filters
 from index.sync import sync
 from qa.answer import Outcome
 from qa.assistant import Assistant
-from qa.evidence import weigh
 from qa.forms import related_stems
-from qa.query import read_question
-from qa.refusal import CERTAIN_ODDS, LONG_NEEDS, REWORDED_ODDS, SHORT_NEEDS, confidence, needed_share
 from tests.qa.assistants import assert_stands, assistant_over, claimed_absent, dated, write_articles
-
-
-def test_the_share_needed_falls_with_the_number_of_words() -> None:
-    shares = [needed_share(words) for words in range(1, 40)]
-    assert shares == sorted(shares, reverse=True)
-    assert all(LONG_NEEDS <= share <= SHORT_NEEDS for share in shares)
 
 
 @pytest.mark.parametrize(
@@ -175,20 +165,6 @@ def test_what_was_told_before_it_can_have_happened_comes_last_and_is_said_to_be_
     (note,) = alone.notes
     assert "2019-06-01" in note
     assert "2023-07-10" in note
-
-
-@pytest.mark.parametrize(("odds", "is_sure"), [(CERTAIN_ODDS, True), (CERTAIN_ODDS - 0.1, False)])
-def test_a_sentence_that_the_reader_is_certain_of_decides(
-    apart: Assistant, odds: float, is_sure: bool
-) -> None:
-    query = read_question(
-        "Which bank has paid for the repair of the old stone bridge and of the harbour at Tarn?"
-    )
-    with apart.live.reader() as reader:
-        found = apart.find(query, reader, Filters(), 30)
-    first, *rest = weigh(query, found, apart.meaning)
-    assert confidence(query, found.terms, [first, *rest]) < 0.5
-    assert (confidence(query, found.terms, [replace(first, odds=odds), *rest]) >= 0.5) is is_sure
 
 
 def test_how_many_is_not_told_by_a_sentence_that_counts_others(
@@ -368,27 +344,3 @@ def test_what_counts_as_a_word_is_not_said_to_be_the_word(
     said = claimed_absent(answer)
     assert set(absent) <= set(said)
     assert "doesn't" not in said
-
-
-@pytest.mark.parametrize(("odds", "is_sure"), [(REWORDED_ODDS, True), (REWORDED_ODDS - 0.1, False)])
-@pytest.mark.parametrize(
-    ("question", "may_be_reworded"),
-    [
-        ("Whose company manufactured the ferry Lorne wanted?", True),
-        ("Whose ferry did Gretel manufacture in Lorne?", False),
-    ],
-)
-def test_where_only_words_are_missing_the_reader_need_not_be_as_certain(
-    over: Callable[[Mapping[str, str]], Assistant],
-    question: str,
-    odds: float,
-    *,
-    may_be_reworded: bool,
-    is_sure: bool,
-) -> None:
-    small, query = over(SMALL), read_question(question)
-    with small.live.reader() as reader:
-        found = small.find(query, reader, Filters(), 30)
-    first, *rest = weigh(query, found, small.meaning)
-    sure = confidence(query, found.terms, [replace(first, odds=odds), *rest]) >= 0.5
-    assert sure is (is_sure and may_be_reworded)
