@@ -17,17 +17,19 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index.analysis import fold
-from index.days import UNDATED, PassagesByDay, date_window, ordinal
+from index.days import UNDATED, date_window
 from index.filters import Filters
+from index.origins import Origins, Published
 from index.passages import Passage
-from index.records import ArticleRecord, Origin, StoredPassage, VectorSegment
+from index.records import ArticleRecord, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
-REMEMBERED_DAYS = 4000  # a question asks for those of six hundred passages, often the same
+REMEMBERED_DAYS = 4000  # with their date
 WORDS_LOOKED_FOR = 16  # of what is typed to find an article
 ID_BATCH = 500  # ids in one statement; SQLite allows 32,766 variables
+ARTICLE_BATCH = 10_000  # rows read at a time of what is read of all articles
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -139,13 +141,6 @@ class Catalog:
         )
         return undated, _day(first), _day(last)
 
-    def passages_by_day(self) -> PassagesByDay:
-        """Return how many passages there are of each day, undated ones among them."""
-        found = self.rows(
-            "SELECT published, sum(passages) FROM articles GROUP BY published ORDER BY published"
-        )
-        return PassagesByDay((ordinal(_day(published)), count) for published, count in found)
-
     def most_frequent(self, column: Literal["source", "language"], limit: int) -> list[tuple[str, int]]:
         """Return the values of a column of articles with their counts, most frequent first."""
         return self.rows(
@@ -154,18 +149,19 @@ class Catalog:
             [limit],
         )
 
-    def origins(self, passages: Sequence[int]) -> dict[int, Origin]:
-        """Return when and by whom those passages that are there were published, by passage id."""
-        found: dict[int, Origin] = {}
-        for batch in _batches(passages):
-            marks = ",".join("?" * len(batch))
-            rows = self.rows(
-                "SELECT p.id, a.published, a.source FROM passages p JOIN articles a ON a.n = p.article"
-                f" WHERE p.id IN ({marks})",
-                batch,
+    def origins(self) -> Origins:
+        """Return when and by whom all passages were published."""
+        return Origins(self._publications())
+
+    def _publications(self) -> Iterator[list[Published]]:
+        """Yield when and by whom all articles that have passages were published, some thousand at a time."""
+        ((last,),) = self.rows("SELECT coalesce(max(n), 0) FROM articles")
+        for first in range(1, last + 1, ARTICLE_BATCH):
+            yield self.rows(
+                "SELECT first, passages, published, source FROM articles"
+                " WHERE n >= ? AND n < ? AND passages > 0",
+                [first, first + ARTICLE_BATCH],
             )
-            found.update((passage, Origin(_day(published), source)) for passage, published, source in rows)
-        return found
 
     def records(self) -> Iterator[ArticleRecord]:
         """Yield all articles without text, in order of id."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from corpus.refusal import Refusal
 from index.analysis import stems, words
 from index.catalog import Catalog
 from index.config import IndexConfig
-from index.days import Window, date_window, is_within, ordinal
+from index.days import Window, date_window, ordinal
 from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
@@ -52,7 +53,8 @@ class IndexReader:
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
-        self._by_day = lru_cache(1)(self._catalog.passages_by_day)
+        self._origins = lru_cache(1)(self._catalog.origins)
+        self._by_day = lru_cache(1)(lambda: self._origins().by_day())
         self._stats: CorpusStats | None = None
         self._names = lru_cache(REMEMBERED_PREFIXES)(self._list_names)
         self._document_frequency = lru_cache(REMEMBERED)(self._lexical.document_frequency)
@@ -65,7 +67,7 @@ class IndexReader:
         self._opened.close()
         # Each of these holds the reader or its terms in a cycle, which would wait for a rare round of the collector.
         del self._sources, self._names, self._document_frequency, self._name_frequency, self._variants
-        del self._corrections, self._by_day
+        del self._corrections, self._by_day, self._origins
         del self._lexical
 
     def stats(self) -> CorpusStats:
@@ -138,8 +140,8 @@ class IndexReader:
         asked = float(limit) if is_all else limit * self.passage_count * SPARE / max(within, 1)
         while asked <= MOST_ASKED:
             near = self._vectors.search(row, int(asked))
-            origins = self._catalog.origins([hit.passage for hit in near])
-            kept = [hit for hit in near if is_within(ordinal(origins[hit.passage].published), window)]
+            are_within = self._origins().are_within([hit.passage for hit in near], window)
+            kept = list(compress(near, are_within))
             if len(kept) >= limit or len(near) < int(asked):
                 return kept[:limit]
             asked *= SPARE * limit / max(len(kept), 1)
@@ -153,7 +155,7 @@ class IndexReader:
 
     def origins(self, ids: Sequence[int]) -> dict[int, Origin]:
         """Return when and by whom passages were published; unlike their text, that costs next to nothing."""
-        return self._catalog.origins(ids)
+        return self._origins().of(ids)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return passages in the order asked for; ids that are not there are left out."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -208,11 +209,12 @@ def worth_reading(
     """Keep of what the arms found what is worth reading, by what costs nothing to know: arms, date, source."""
     words, meaning = found.words, found.meaning
     origins = reader.origins(list({**words, **meaning}))
+    nearness = cache(frame.nearness)  # many are of one day
 
     def worth(passage: int) -> float:
         published, source = origins[passage]
         both = words.get(passage, 0.0) + MEANING_BESIDE_WORDS * meaning.get(passage, 0.0)
-        return both * (1 + frame.nearness(published)) + names_source(query.text, source)
+        return both * (1 + nearness(published)) + names_source(query.text, source)
 
     # Only what is kept has its text read.
     kept = sorted(origins, key=lambda passage: (-worth(passage), passage))[: max(RANKED, 2 * limit)]
