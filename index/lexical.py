@@ -1,6 +1,7 @@
 """The lexical index: BM25 over stems, the vocabulary of names. With `analysis.py` all that talks to tantivy."""
 
 import shutil
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
 WRITER_HEAP_BYTES = 100_000_000
-WIDER = 4  # times as many are asked for where dates are filtered afterwards
+WIDER = 4  # times as many are asked for at most where dates are filtered afterwards, and at first …
+SPARE = 1.5  # … so many times as many as should do
 PAST_THE_CUT = 50  # tantivy breaks ties by place in the index, which depends on its history
 
 
@@ -184,9 +186,18 @@ class LexicalReader:
         return {hit.passage for hit in found}
 
     def search(
-        self, terms: Sequence[WeightedTerm], phrases: Sequence[WeightedPhrase], filters: Filters, limit: int
+        self,
+        terms: Sequence[WeightedTerm],
+        phrases: Sequence[WeightedPhrase],
+        filters: Filters,
+        limit: int,
+        *,
+        share: float = 1.0,
     ) -> list[Scored]:
-        """Return passages that hold a term or phrase, by BM25 with boosted titles; ties by passage id."""
+        """Return passages that hold a term or phrase, by BM25 with boosted titles; ties by passage id.
+
+        `share`, of all passages, are of the days that the filters let through: it tells how many to ask for at first.
+        """
         from tantivy import Occur, Query
 
         # One flat list: with a query of its own for each word, a search takes a third longer.
@@ -195,7 +206,9 @@ class LexicalReader:
         if not wanted or limit < 1:
             return []
         query = Query.boolean_query(wanted)
-        found = self._run_within(query, date_window(filters), limit) if filters.source is None else None
+        found = (
+            self._run_within(query, date_window(filters), limit, share) if filters.source is None else None
+        )
         if found is not None:
             return found
         filtered = [(Occur.Must, query), *((Occur.Must, each) for each in self._filters(filters))]
@@ -234,24 +247,35 @@ class LexicalReader:
 
         return self._searcher.terms_with_prefix("text", prefix, Query.all_query())
 
-    def _run_within(self, query: "tantivy.Query", window: Window, limit: int) -> list[Scored] | None:
+    def _run_within(
+        self, query: "tantivy.Query", window: Window, limit: int, share: float
+    ) -> list[Scored] | None:
         """Return what `_run` would with the window as a filter, which takes as long as all else; None where so few are
         within it that asking for some more does not find enough.
         """
         if window == EVERY_DAY:
             return self._run(query, limit)
-        asked = WIDER * (limit + PAST_THE_CUT)
-        hits = self._searcher.search(query, limit=asked, count=False).hits
-        days = self._searcher.fast_field_values("published", [address for _, address in hits])
-        within = [hit for hit, day in zip(hits, days, strict=True) if is_within(int(day or UNDATED), window)]
-        are_enough = len(hits) < asked or len(within) >= limit + PAST_THE_CUT
-        return self._scored(within, limit) if are_enough else None
+        enough = limit + PAST_THE_CUT
+        most = WIDER * enough
+        few = int(min(SPARE * enough / share, most)) if share else most
+        for asked in dict.fromkeys((few, most)):
+            hits = self._searcher.search(query, limit=asked, count=False).hits
+            days = self._searcher.fast_field_values("published", [address for _, address in hits])
+            within = [
+                hit for hit, day in zip(hits, days, strict=True) if is_within(int(day or UNDATED), window)
+            ]
+            if len(hits) < asked or len(within) >= enough:
+                return self._scored(within, limit)
+        return None
 
     def _run(self, query: "tantivy.Query", limit: int) -> list[Scored]:
         hits = self._searcher.search(query, limit=limit + PAST_THE_CUT, count=False).hits
         return self._scored(hits, limit)
 
     def _scored(self, hits: "Sequence[tuple[Any, tantivy.DocAddress]]", limit: int) -> list[Scored]:
+        """Return the best of some hits, which come best first, with their passages."""
+        if len(hits) > limit:  # behind those that tie with the last one, none is looked up
+            hits = hits[: bisect_right(hits, -hits[limit - 1][0], key=lambda hit: -hit[0])]
         ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
         found = [Scored(int(i or 0), float(score)) for (score, _), i in zip(hits, ids, strict=True)]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))[:limit]

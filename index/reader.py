@@ -118,7 +118,8 @@ class IndexReader:
         limit: int,
     ) -> list[Scored]:
         """Return passages by BM25 over title and text, best first, ties by passage id."""
-        return self._lexical.search(terms, phrases, filters, limit)
+        share = self._by_day().within(date_window(filters)) / max(self.passage_count, 1)
+        return self._lexical.search(terms, phrases, filters, limit, share=share)
 
     def search_vectors(self, text: str, *, filters: Filters, limit: int) -> list[Scored]:
         """Return passages by cosine similarity to the embedded text; none if it has no words."""
