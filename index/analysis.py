@@ -24,24 +24,35 @@ _MAYBE_DOTTED = re.compile(r"\.[A-Z]\.")
 
 def normalise(text: str) -> str:
     """Join thousands ("6,000") and dotted capitals ("U.S."), then NFKC; offsets are not kept."""
-    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones. What is cheap to look
-    # for is looked for first: few texts have either.
+    # Before NFKC, which turns the thin and no-break spaces of grouped digits into plain ones.
+    text = _with_thousands_joined(text)
     is_ascii = text.isascii()
-    if _MAYBE_GROUPED.search(text) or (not is_ascii and any(map(text.__contains__, _GROUPING_SPACES))):
-        text = _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
     if not is_ascii:
         text = unicodedata.normalize("NFKC", text)
-    if _MAYBE_DOTTED.search(text):
-        text = _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+    text = _with_capitals_joined(text)
     # tantivy takes no lone surrogates; to look for them first takes longer.
     return text if is_ascii else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _with_thousands_joined(text: str) -> str:
+    # What is cheap to look for is looked for first: few texts have either.
+    has_space = not text.isascii() and any(map(text.__contains__, _GROUPING_SPACES))
+    if not has_space and not _MAYBE_GROUPED.search(text):
+        return text
+    return _GROUPED.sub(lambda match: _GROUP_MARK.sub("", match.group()), text)
+
+
+def _with_capitals_joined(text: str) -> str:
+    if not _MAYBE_DOTTED.search(text):
+        return text
+    return _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
 
 
 def stems(text: str) -> list[str]:
     """Return the stems of `text` in order, as the stemmed fields hold them."""
     try:
         return list(map(_stem, _folded(text).split()))
-    except (UnicodeEncodeError, KeyError):
+    except (UnicodeError, KeyError):
         return list(analyser(STEMMED).analyze(normalise(text)))
 
 
@@ -52,7 +63,7 @@ def stems_of_each(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         try:
             parts = _folded(joined, _SPACED_WITHIN).split(_BORDER)
             return tuple(tuple(map(_stem, part.split())) for part in parts)
-        except (UnicodeEncodeError, KeyError):
+        except (UnicodeError, KeyError):
             pass
     return tuple(tuple(stems(text)) for text in texts)
 
@@ -61,7 +72,7 @@ def words(text: str) -> list[str]:
     """Return the folded words of `text` in order, unstemmed."""
     try:
         found = _folded(text).split()
-    except UnicodeEncodeError:
+    except UnicodeError:
         found = []
     if not found or max(map(len, found)) > LONGEST_TERM:
         return list(analyser(PLAIN).analyze(normalise(text)))
@@ -87,12 +98,6 @@ def analyser(name: str) -> "tantivy.TextAnalyzer":
     return (builder.filter(Filter.stemmer("english")) if name == STEMMED else builder).build()
 
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_BORDER = "\x01"  # between texts that are taken apart together
-_SPACED = bytes(ord(char.lower()) if char.isalnum() else ord(" ") for char in map(chr, range(128))).ljust(256)
-_SPACED_WITHIN = _SPACED[:1] + _BORDER.encode() + _SPACED[2:]
-
-
 @lru_cache(maxsize=1024)
 def _only_parts(run: str) -> bool:
     """Tell whether characters part words and nothing else: NFKC, too, makes no letters of them.
@@ -104,22 +109,42 @@ def _only_parts(run: str) -> bool:
     return all(unicodedata.category(char)[0] in "PS" for char in run)
 
 
-def _in_ascii(run: re.Match[str]) -> str:
-    """Put spaces for punctuation that ASCII has not: with this, most English is ASCII."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_BORDER = "\x01"  # between texts that are taken apart together
+# English is written in these 256 characters, which take a byte each: all that it has beside ASCII are punctuation.
+_ENGLISH, _OF_WORDS = "cp1252", 255
+
+
+def _in_english(run: re.Match[str]) -> str:
+    """Put spaces for what only parts words."""
     return " " * len(run[0]) if _only_parts(run[0]) else run[0]
+
+
+def _folded_byte(byte: int) -> int:
+    """Return a byte of English as folded; _OF_WORDS, which is not ASCII, for what takes an analyser."""
+    char = bytes([byte]).decode(_ENGLISH, "replace")
+    if char.isascii():
+        return ord(char.lower()) if char.isalnum() else ord(" ")
+    # A no-break space parts words, too, where it groups no digits.
+    return ord(" ") if char == "\xa0" or _only_parts(char) else _OF_WORDS
+
+
+_SPACED = bytes(map(_folded_byte, range(256)))
+_SPACED_WITHIN = _SPACED[:1] + _BORDER.encode() + _SPACED[2:]
 
 
 def _folded(text: str, table: bytes = _SPACED) -> str:
     """Fold English as the analysers do, in less time: what is in no word becomes a space.
 
-    Raises UnicodeEncodeError where there are letters that ASCII has not.
+    Raises UnicodeError where there are letters that ASCII has not.
     """
     text = text.replace("…", "...")  # as NFKC does
-    if _MAYBE_GROUPED.search(text) or _MAYBE_DOTTED.search(text):
-        text = normalise(text)
-    if not text.isascii():
-        text = _BEYOND_ASCII.sub(_in_ascii, text)
-    return text.encode("ascii").translate(table).decode("ascii")
+    text = _with_capitals_joined(_with_thousands_joined(text))
+    try:
+        encoded = text.encode(_ENGLISH)
+    except UnicodeEncodeError:
+        encoded = _BEYOND_ASCII.sub(_in_english, text).encode(_ENGLISH)
+    return encoded.translate(table).decode("ascii")
 
 
 class _Stems(dict[str, str]):
