@@ -292,12 +292,13 @@ class Catalog:
         return " AND ".join(conditions), values
 
     def _with_text(self, rows: Sequence[Row]) -> Iterator[StoredPassage]:
-        articles: dict[Place, tuple[ArticleRecord, str, Sequence[Passage]]] = {}
+        articles: dict[tuple[int, int], tuple[ArticleRecord, str, Sequence[Passage]]] = {}
         for passage_id, number, segment, offset, text_size, size, *record in rows:
-            place = Place(segment, offset, text_size, size)
-            if place not in articles:
-                articles[place] = (_record(tuple(record)), *self._texts.article(place))
-            article, text, passages = articles[place]
+            start = segment, offset
+            if start not in articles:
+                place = Place(segment, offset, text_size, size)
+                articles[start] = (_record(tuple(record)), *self._texts.article(place))
+            article, text, passages = articles[start]
             found = passages[number]
             shown = text[found.start : found.end]
             yield StoredPassage(passage_id, article, number, found.start, found.end, shown, found.sentences)

@@ -1,6 +1,7 @@
 """Names: which words of a passage are written as names, and how else a name may be spelled."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,7 +93,7 @@ def transliteration_key(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """Names that begin alike and may be spelled otherwise; the three lists go together."""
+    """Names that begin alike and may be spelled otherwise, the shortest first; the three lists go together."""
 
     names: list[str]
     counts: list[int]
@@ -101,7 +102,7 @@ class NameList:
     @classmethod
     def of(cls, counted: Iterable[tuple[str, int]]) -> Self:
         """Keep the folded names that may vary, with their frequency."""
-        kept = [(name, count) for name, count in counted if _may_vary(name)]
+        kept = sorted(filter(lambda each: _may_vary(each[0]), counted), key=lambda each: len(each[0]))
         names = [name for name, _ in kept]
         # One pass over all of them: name by name it took longer than the rest of a search.
         return cls(names, [count for _, count in kept], transliteration_key("\n".join(names)).split("\n"))
@@ -115,9 +116,11 @@ class NameList:
 
     def within_an_edit(self, word: str) -> Iterator[Variant]:
         """Yield the names with the word's first letter that are one edit (optimal string alignment) away, or none."""
-        for name, _, at in _within_an_edit(word, self.names):
+        first = bisect_left(self.names, len(word) - 1, key=len)
+        last = bisect_right(self.names, len(word) + 1, key=len)
+        for name, _, at in _within_an_edit(word, self.names[first:last]):
             if name[0] == word[0]:
-                yield Variant(name, self.counts[at], Closeness.EDIT)
+                yield Variant(name, self.counts[first + at], Closeness.EDIT)
 
 
 def an_edit_away(word: str, words: Iterable[str]) -> list[str]:

@@ -5,7 +5,9 @@ alive, or one of many small ones, is written anew together with others.
 """
 
 import struct
+import sys
 import threading
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import FileIO
@@ -18,7 +20,6 @@ from index.sharing import link_or_copy
 SEGMENT_BYTES = 64_000_000  # a file that has reached this is followed by another
 SMALL_BYTES = 4_000_000
 MOST_SMALL = 8  # files below SMALL_BYTES; one more, and they become one
-_COUNT = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,13 @@ class PackedPassages(Sequence[Passage]):
     """The passages of a packed article: undoes `pack` for what follows the text, each when it is asked for."""
 
     def __init__(self, packed: bytes) -> None:
-        self._numbers = struct.unpack(f"<{len(packed) // _COUNT.size}I", packed)
-        self._places: list[int] = []
-        at = 1
-        for _ in range(self._numbers[0]):
-            self._places.append(at)
-            at += 3 + 2 * self._numbers[at + 2]
+        self._numbers = array("I", packed)
+        if sys.byteorder == "big":
+            self._numbers.byteswap()
+        self._places = [1]  # where those passages stand up to which was asked, and the next one
 
     def __len__(self) -> int:
-        return len(self._places)
+        return self._numbers[0]
 
     @overload
     def __getitem__(self, index: int) -> Passage: ...
@@ -89,10 +88,16 @@ class PackedPassages(Sequence[Passage]):
     def __getitem__(self, index: int | slice) -> Passage | Sequence[Passage]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        at = self._places[index]
+        at = self._place(range(len(self))[index])
         start, end, count = self._numbers[at : at + 3]
         offsets = self._numbers[at + 3 : at + 3 + 2 * count]
         return Passage(start, end, tuple(map(Span, offsets[::2], offsets[1::2])))
+
+    def _place(self, index: int) -> int:
+        while len(self._places) <= index:
+            at = self._places[-1]
+            self._places.append(at + 3 + 2 * self._numbers[at + 2])
+        return self._places[index]
 
 
 class TextReader:

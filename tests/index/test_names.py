@@ -1,8 +1,19 @@
 """Spelling variants are other spellings of one name, and never another word."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.names import Closeness, NameList, Variant, corrections, names_in, transliteration_key, variants
+from index.names import (
+    Closeness,
+    NameList,
+    Variant,
+    an_edit_away,
+    corrections,
+    names_in,
+    transliteration_key,
+    variants,
+)
 from index.passages import sentence_spans
 
 NAMES = {
@@ -57,8 +68,17 @@ def test_key_makes_the_ways_to_write_a_sound_one() -> None:
 
 
 def test_keys_of_many_names_are_those_of_each() -> None:
-    names = [name for name in NAMES if name.isalpha() and len(name) >= 5]
-    assert NameList.of(NAMES.items()).keys == [transliteration_key(name) for name in names]
+    listed = NameList.of(NAMES.items())
+    assert sorted(listed.names) == sorted(name for name in NAMES if name.isalpha() and len(name) >= 5)
+    assert listed.keys == [transliteration_key(name) for name in listed.names]
+
+
+@given(st.lists(st.text("ab", min_size=5, max_size=9), unique=True), st.text("ab", min_size=5, max_size=9))
+def test_names_an_edit_away_are_found_whatever_their_length(names: list[str], word: str) -> None:
+    counted = {name: place for place, name in enumerate(names)}
+    found = {variant.word: variant.frequency for variant in NameList.of(counted.items()).within_an_edit(word)}
+    near = {*an_edit_away(word, names), word}
+    assert found == {name: place for name, place in counted.items() if name in near and name[0] == word[0]}
 
 
 def test_names_stand_capitalised_inside_sentences() -> None:
