@@ -37,7 +37,6 @@ _NUMBER_WORDS = frozenset(
     million millions billion billions dozen dozens half twice double third quarter""".split()
 )
 _MAYBE_NUMBER_WORD = re.compile(r"\b[a-z]{3,9}\b")
-_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d[\d.,]*")
 _PLACE = re.compile(
     r"\b(?:in|at|near|outside|inside|from|to|into|across|around|towards?|(?:visit|enter|reach|tour)(?:e?s|ed|ing)?)"
@@ -194,11 +193,15 @@ def _sound(word: str) -> str:
 def numbers(sentence: str) -> frozenset[str]:
     """Return the numbers a sentence gives, written in digits or words."""
     in_words = _NUMBER_WORDS.intersection(_MAYBE_NUMBER_WORD.findall(sentence.lower()))
-    return in_words.union(found.rstrip(".,") for found in _DIGITS.findall(sentence))
+    return in_words.union(_in_digits(sentence))
+
+
+def _in_digits(sentence: str) -> list[str]:
+    return [found.rstrip(".,") for found in _DIGITS.findall(sentence)]
 
 
 def _is_new(text: str, known: frozenset[str]) -> bool:
-    return any(stem not in known and stem not in STOP_WORDS for stem in stems_of_words(text))
+    return bool(frozenset(stems_of_words(text)) - known - STOP_WORDS)
 
 
 def names_in(sentence: str) -> list[str]:
@@ -211,10 +214,10 @@ def has_number(sentence: str, question: str, told: AbstractSet[str] | None = Non
 
     Where `told`, its stems, are known, its words need not be looked at to see that none is a number.
     """
-    if told is not None and told.isdisjoint(_stems_of_number_words()) and not _DIGIT.search(sentence):
-        return False
+    has_no_word = told is not None and told.isdisjoint(_stems_of_number_words())
+    given = _in_digits(sentence) if has_no_word else numbers(sentence)
     known = stems_of(question)
-    return any(_is_new(number, known) for number in numbers(sentence))
+    return any(_is_new(number, known) for number in given)
 
 
 def _has_new_name(sentence: str, known: frozenset[str]) -> bool:

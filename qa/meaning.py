@@ -38,10 +38,11 @@ class Meaning:
         """Return the rows of single words, as `sentences` does."""
         asked = list(words)
         with self._lock:
-            new = [word for word in dict.fromkeys(asked) if word not in self._places]
+            new = [word for word in asked if word not in self._places]
             if new:
-                self._learn(new, asked)
-            return self._rows[[self._places[word] for word in asked]]
+                self._learn(list(dict.fromkeys(new)), asked)
+            places = np.array([self._places[word] for word in asked], dtype=np.intp)
+            return self._rows.take(places, axis=0, mode="clip")  # with another mode numpy checks them
 
     def vocabulary(self, words: Sequence[str]) -> Vocabulary:
         """Return words with their rows, for what compares all of them more than once."""

@@ -11,7 +11,7 @@ from index.records import StoredPassage
 from qa.dates import TimeFrame
 from qa.query import Query
 from qa.sources import names_source
-from qa.terms import ResolvedTerm, held, shares, stems_of, stems_of_passage
+from qa.terms import ResolvedTerm, held, held_by_passages, shares, stems_of, stems_of_passage
 
 LEDE_CHARS = 1500  # how far into an article a passage counts half of one at its start
 
@@ -61,7 +61,7 @@ def signals(
 ) -> Vectors:
     """Return the signals of each candidate, in the order of `PASSAGE_WEIGHTS`: shape (candidates, signals)."""
     articles = [candidate.passage.article for candidate in candidates]
-    texts = held(terms, [stems_of_passage(candidate.passage) for candidate in candidates])
+    texts = held_by_passages(terms, [candidate.passage for candidate in candidates])
     titles = held(terms, [stems_of(article.title) for article in articles])
     whole = _together([article.id for article in articles], np.maximum(texts, titles))
     best: dict[str, float] = defaultdict(float)

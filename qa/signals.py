@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -191,7 +191,7 @@ def read_all(query: Query, found: Retrieval) -> Sentences:
         texts=texts,
         sequences=sequences,
         stems=bags,
-        names=[_new_names(text, weights.known) for text in texts],
+        names=_new_names(texts, weights.known),
         fits=fitting,
         poses=posing | _options(texts, posing, first),
         is_early=np.array(
@@ -342,9 +342,14 @@ def _options(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.
     return found
 
 
-def _new_names(sentence: str, known: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    new = (tuple(stem for stem in stems_of_words(name) if stem not in known) for name in names_in(sentence))
-    return tuple(name for name in new if name)
+def _new_names(texts: Sequence[str], known: frozenset[str]) -> list[tuple[tuple[str, ...], ...]]:
+    """Return the stems of each sentence's names, but for those known; names that have no others are left out."""
+
+    @cache  # the sentences tell of the same people and places
+    def new(name: str) -> tuple[str, ...]:
+        return tuple(stem for stem in stems_of_words(name) if stem not in known)
+
+    return [tuple(filter(None, map(new, names_in(text)))) for text in texts]
 
 
 def _support(sentences: Sentences) -> Mapping[tuple[str, ...], float]:
@@ -354,7 +359,7 @@ def _support(sentences: Sentences) -> Mapping[tuple[str, ...], float]:
     passages: dict[int, tuple[str, float, set[str]]] = {}
     for hit, rank, names in zip(sentences.hits, sentences.rank.tolist(), sentences.names, strict=True):
         _, _, held_names = passages.setdefault(hit.passage.id, (hit.passage.article.id, rank, set()))
-        held_names.update(stem for name in names for stem in name)
+        held_names.update(*names)
     for article, rank, held_names in passages.values():
         for stem in held_names:
             masses[stem] += rank * (AGAIN if article in seen[stem] else 1.0)

@@ -124,6 +124,7 @@ def as_written(spelling: str, texts: Iterable[str]) -> str | None:
     return next((word for word in written if [spelling] in (words(word), stems(word))), None)
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def stems_of_words(text: str) -> tuple[str, ...]:
     """Return the stems of a word or name in order; of many names, few words are new."""
     return tuple(chain.from_iterable(map(_stems_of_word, text.split())))
@@ -191,6 +192,16 @@ def held(terms: Sequence[ResolvedTerm], texts: Sequence[AbstractSet[str]]) -> Ve
                     row[place] = weight
         rows.append(row)
     return np.array(rows, dtype=np.float32).reshape(len(texts), len(terms))
+
+
+def held_by_passages(terms: Sequence[ResolvedTerm], passages: Sequence[StoredPassage]) -> Vectors:
+    """Return what `held` does of the stems of each passage, without making a set of all of them."""
+    forms = frozenset(stem for term in terms for stem, _ in term.forms)
+    found = (
+        forms.intersection(chain.from_iterable(stems_of_sentences(passage) or [stems(passage.text)]))
+        for passage in passages
+    )
+    return held(terms, list(found))
 
 
 def shares(weights: Sequence[float]) -> Vectors:

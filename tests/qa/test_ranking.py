@@ -1,5 +1,6 @@
 """Signals of passages: in bounds, as their names say; a source counts only where the question names it."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ from index.records import ArticleRecord, StoredPassage
 from qa.dates import TimeFrame
 from qa.query import read_question
 from qa.ranking import PASSAGE_WEIGHTS, Candidate, score, signals
-from qa.terms import ResolvedTerm
+from qa.terms import ResolvedTerm, held, held_by_passages, stems_of_passage
 
 TODAY = date(2023, 7, 19)
 NAMES = list(PASSAGE_WEIGHTS)
@@ -61,3 +62,18 @@ def test_the_source_asked_for_comes_first() -> None:
 
 def test_no_candidates_no_scores() -> None:
     assert score(read_question("Who spoke?"), terms("Who spoke?"), [], TimeFrame(TODAY)) == []
+
+
+def test_passages_hold_what_their_stems_do() -> None:
+    whole = candidate(1, "Anna opened the summits. It was in Geneva.").passage
+    passages = [
+        replace(whole, sentences=(Span(0, 24), Span(25, 42))),
+        replace(whole, sentences=(Span(25, 42),)),
+        replace(whole, sentences=()),
+        candidate(2, "Rain fell.").passage,
+    ]
+    asked = terms("Who opened the Geneva summit?")
+    found = held_by_passages(asked, passages)
+    assert found.tolist() == held(asked, list(map(stems_of_passage, passages))).tolist()
+    assert found.sum(axis=1).tolist() == [3, 1, 3, 0]
+    assert held_by_passages(asked, []).shape == (0, len(asked))
