@@ -51,6 +51,8 @@ def _with_capitals_joined(text: str) -> str:
 def stems(text: str) -> list[str]:
     """Return the stems of `text` in order, as the stemmed fields hold them."""
     try:
+        if text.isascii() and text.isalnum():  # a word by itself, as many are asked for
+            return [_stem(text.lower())]
         return list(map(_stem, _folded(text).split()))
     except (UnicodeError, KeyError):
         return list(analyser(STEMMED).analyze(normalise(text)))
@@ -62,7 +64,9 @@ def stems_of_each(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     if joined.count(_BORDER) == len(texts) - 1:  # else there is none, or one holds the mark itself
         try:
             parts = _folded(joined, _SPACED_WITHIN).split(_BORDER)
-            return tuple(tuple(map(_stem, part.split())) for part in parts)
+            return tuple(
+                [tuple(map(_stem, part.split())) for part in parts]
+            )  # of a generator it takes longer
         except (UnicodeError, KeyError):
             pass
     return tuple(tuple(stems(text)) for text in texts)

@@ -254,8 +254,10 @@ def distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
-    fewer, more = sorted((len(one), len(other)))  # which bound the overlap, and are quick to compare
-    return fewer >= SAME_WORDING * more and overlap(one, other) >= SAME_WORDING
+    # How many they are bounds the overlap, and is quick to compare.
+    if len(one) < SAME_WORDING * len(other) or len(other) < SAME_WORDING * len(one):
+        return False
+    return overlap(one, other) >= SAME_WORDING
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -52,6 +52,8 @@ SENTENCES = st.text(
 @given(SENTENCES)
 @example("U.S… 6,000—“Talks” …")
 @example("a" * 90 + " " + "b" * 101)
+@example("Saying1000")
+@example("B" * 101)
 def test_english_is_taken_apart_as_the_analysers_do(text: str) -> None:
     assert words(text) == analysed(text, PLAIN)
     assert stems(text) == analysed(text, STEMMED)
