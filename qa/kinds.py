@@ -1,6 +1,7 @@
 """Does a sentence hold the kind of answer that a question asks for: a person, a date, a place, a number, a cause?"""
 
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
@@ -207,6 +208,16 @@ def _is_new(text: str, known: frozenset[str]) -> bool:
 def names_in(sentence: str) -> list[str]:
     """Return the names in a sentence: capitalised words, but not a lone one that may owe it to opening it."""
     return [m[0] for m in _NAME.finditer(sentence) if m.start() > 0 or " " in m[0]]
+
+
+def new_names(texts: Sequence[str], known: frozenset[str]) -> list[tuple[tuple[str, ...], ...]]:
+    """Return the stems of each sentence's names, but for those known; names that have no others are left out."""
+
+    @cache  # the sentences tell of the same people and places
+    def new(name: str) -> tuple[str, ...]:
+        return tuple(stem for stem in stems_of_words(name) if stem not in known)
+
+    return [tuple(filter(None, map(new, names_in(text)))) for text in texts]
 
 
 def has_number(sentence: str, question: str, told: AbstractSet[str] | None = None) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,7 @@ from index.analysis import stems
 from index.embedding import Vectors
 from index.passages import Span
 from index.records import StoredPassage
-from qa.kinds import POINTING, fits, has_number, is_option, names_in, poses, speaks_on
+from qa.kinds import POINTING, fits, has_number, is_option, new_names, poses, speaks_on
 from qa.meaning import Meaning, Vocabulary
 from qa.query import STOP_WORDS, Kind, Query, kind_of
 from qa.retrieval import Hit, Retrieval
@@ -191,7 +191,7 @@ def read_all(query: Query, found: Retrieval) -> Sentences:
         texts=texts,
         sequences=sequences,
         stems=bags,
-        names=_new_names(texts, weights.known),
+        names=new_names(texts, weights.known),
         fits=fitting,
         poses=posing | _options(texts, posing, first),
         is_early=np.array(
@@ -340,16 +340,6 @@ def _options(texts: Sequence[str], posing: NDArray[np.bool_], first: NDArray[np.
             end += 1
         found[asked + 1 : end] = end - asked > 2
     return found
-
-
-def _new_names(texts: Sequence[str], known: frozenset[str]) -> list[tuple[tuple[str, ...], ...]]:
-    """Return the stems of each sentence's names, but for those known; names that have no others are left out."""
-
-    @cache  # the sentences tell of the same people and places
-    def new(name: str) -> tuple[str, ...]:
-        return tuple(stem for stem in stems_of_words(name) if stem not in known)
-
-    return [tuple(filter(None, map(new, names_in(text)))) for text in texts]
 
 
 def _support(sentences: Sentences) -> Mapping[tuple[str, ...], float]:
