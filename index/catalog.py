@@ -19,9 +19,8 @@ from corpus.refusal import Refusal
 from index.analysis import fold
 from index.days import UNDATED, date_window
 from index.filters import Filters
-from index.origins import Origins, Published
 from index.passages import Passage
-from index.records import ArticleRecord, StoredPassage, VectorSegment
+from index.records import ArticleRecord, Published, StoredPassage, VectorSegment
 from index.texts import Place, TextReader
 
 T = TypeVar("T")
@@ -149,11 +148,7 @@ class Catalog:
             [limit],
         )
 
-    def origins(self) -> Origins:
-        """Return when and by whom all passages were published."""
-        return Origins(self._publications())
-
-    def _publications(self) -> Iterator[list[Published]]:
+    def publications(self) -> Iterator[list[Published]]:
         """Yield when and by whom all articles that have passages were published, some thousand at a time."""
         ((last,),) = self.rows("SELECT coalesce(max(n), 0) FROM articles")
         for first in range(1, last + 1, ARTICLE_BATCH):

@@ -9,11 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.days import UNDATED, PassagesByDay, Window, ordinal
-from index.records import Origin
-
-Published = tuple[
-    int, int, str | None, str | None
-]  # an article's first passage, their number, its date and source
+from index.records import Origin, Published
 
 REMEMBERED_DAYS = 4000  # of all articles, few are of a day of their own
 

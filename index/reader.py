@@ -25,6 +25,7 @@ from index.generations import IndexUnusable, Lease, Store
 from index.heaps import give_back
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm
 from index.names import NameList, Variant, corrections, variants
+from index.origins import Origins
 from index.places import Places
 from index.records import TOP_SOURCES, ArticleRecord, CorpusStats, Origin, StoredPassage
 from index.segments import VectorReader
@@ -53,7 +54,7 @@ class IndexReader:
             self._vectors.warm_up(int(self._meta.get("dim", "1")))
             self._opened = opened.pop_all()
         self._sources = lru_cache(1)(self._catalog.sources)
-        self._origins = lru_cache(1)(self._catalog.origins)
+        self._origins = lru_cache(1)(lambda: Origins(self._catalog.publications()))
         self._by_day = lru_cache(1)(lambda: self._origins().by_day())
         self._stats: CorpusStats | None = None
         self._names = lru_cache(REMEMBERED_PREFIXES)(self._list_names)

@@ -8,6 +8,9 @@ from typing import NamedTuple, Self
 
 from index.passages import Span
 
+# An article's first passage, their number, its date and source.
+Published = tuple[int, int, str | None, str | None]
+
 
 class Origin(NamedTuple):
     """When and by whom a passage's article was published."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.days import EVERY_DAY, UNDATED, Window, is_within, ordinal
-from index.origins import Origins, Published
-from index.records import Origin
+from index.origins import Origins
+from index.records import Origin, Published
 
 FIRST = date(2023, 7, 1).toordinal()
 DAYS = st.just(UNDATED) | st.integers(FIRST, FIRST + 9)
