@@ -77,7 +77,7 @@ def fit(sets: Sequence[Sequence[Told]]) -> Floats:
         (rows - middle) / spread, can.astype(float), counts * len(rows) / counts.sum()
     )
     weights = fitted[1:] / spread
-    # Where as many can be answered as not, certainty is 0 at even odds.
+    # Here the two sorts count the same; of what is asked in earnest, more can be answered.
     return np.array([fitted[0] - weights @ middle + math.log(ANSWERABLE / (1 - ANSWERABLE)), *weights])
 
 
