@@ -16,19 +16,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks import data, metrics
-from benchmarks.data import Record
-from benchmarks.measure import counted, is_refusal
+from benchmarks import metrics
+from benchmarks.data import Choice, Record, load
+from benchmarks.measure import SENTENCES, counted, is_refusal
 from benchmarks.pipeline import assistant_over
 from benchmarks.results import Row, Run, changed_settings
 from benchmarks.runs import Options
+from benchmarks.written import Place
 from qa.answer import Answer
 
 STRANGERS = Path(__file__).parent / "strangers.jsonl"
 ANSWERABLE = "answerable"
-FIRST = (1, 3)  # sentences among which the one that answers is looked for
-
-Place = tuple[int, int]  # offsets in the article's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +53,11 @@ class Folder:
     articles: tuple[str, ...]  # ids
     asked: tuple[Strange, ...]
 
-    def records(self, data: Path) -> Iterator[Record]:
-        """Yield the articles, as lines of a .jsonl."""
+    def records(self, folder: Path) -> Iterator[Record]:
+        """Yield the articles, as lines of a .jsonl, from the folder of the data."""
         wanted = frozenset(self.articles)
-        yield from (record for record in _ARTICLES[self.data](data) if record["id"] in wanted)
+        everything = load(self.data, folder, Choice(distractors=False)).records()
+        return (record for record in everything if record["id"] in wanted)
 
 
 def folders(file: Path = STRANGERS) -> Iterator[Folder]:
@@ -121,7 +120,7 @@ def _figures(asked: Sequence[tuple[Strange, Answer]]) -> dict[str, float]:
         for one, answer in asked
         if one.is_answerable
     ]
-    right = {f"sentence@{k}": metrics.mean([metrics.within(rank, k) for rank in ranks]) for k in FIRST}
+    right = {f"sentence@{k}": metrics.mean([metrics.within(rank, k) for rank in ranks]) for k in SENTENCES}
     figures = {"answered": scored.answered, "refusal_recall": scored.recall, "refusal_j": scored.youden_j}
     return {name: round(value, 4) for name, value in (right | figures).items()}
 
@@ -134,14 +133,3 @@ def _tells(one: Strange, answer: Answer, place: int) -> bool:
         citation.article == one.article and citation.start < one.place[1] and one.place[0] < citation.end
         for citation in shown
     )
-
-
-def _multihop_articles(folder: Path) -> Iterator[Record]:
-    yield from data.load("multihop_rag", folder, data.Choice(distractors=False)).records()
-
-
-def _realtimeqa_articles(folder: Path) -> Iterator[Record]:
-    yield from data.realtimeqa_articles(folder, None)
-
-
-_ARTICLES = {"realtimeqa": _realtimeqa_articles, "multihop_rag": _multihop_articles}

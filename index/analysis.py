@@ -64,9 +64,8 @@ def stems_of_each(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     if joined.count(_BORDER) == len(texts) - 1:  # else there is none, or one holds the mark itself
         try:
             parts = _folded(joined, _SPACED_WITHIN).split(_BORDER)
-            return tuple(
-                [tuple(map(_stem, part.split())) for part in parts]
-            )  # of a generator it takes longer
+            found = [tuple(map(_stem, part.split())) for part in parts]  # of a generator it takes longer
+            return tuple(found)
         except (UnicodeError, KeyError):
             pass
     return tuple(tuple(stems(text)) for text in texts)

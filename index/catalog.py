@@ -9,7 +9,6 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -17,7 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from corpus.article import Article
 from corpus.refusal import Refusal
 from index.analysis import fold
-from index.days import UNDATED, date_window
+from index.days import UNDATED, date_window, day_of
 from index.filters import Filters
 from index.passages import Passage
 from index.records import ArticleRecord, Published, StoredPassage, VectorSegment
@@ -25,7 +24,6 @@ from index.texts import Place, TextReader
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
-REMEMBERED_DAYS = 4000  # with their date
 WORDS_LOOKED_FOR = 16  # of what is typed to find an article
 ID_BATCH = 500  # ids in one statement; SQLite allows 32,766 variables
 ARTICLE_BATCH = 10_000  # rows read at a time of what is read of all articles
@@ -138,7 +136,7 @@ class Catalog:
         ((undated, first, last),) = self.rows(
             "SELECT count(*) - count(published), min(published), max(published) FROM articles"
         )
-        return undated, _day(first), _day(last)
+        return undated, day_of(first), day_of(last)
 
     def most_frequent(self, column: Literal["source", "language"], limit: int) -> list[tuple[str, int]]:
         """Return the values of a column of articles with their counts, most frequent first."""
@@ -237,7 +235,7 @@ class Catalog:
             return None
         *place, title, published, source, url, authors, language = found[0]
         text, authors = self._texts.text(Place(*place)), tuple(json.loads(authors))
-        return Article(article_id, text, title, _day(published), source, url, authors, language)
+        return Article(article_id, text, title, day_of(published), source, url, authors, language)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return passages in the order asked for; ids that are not there are left out."""
@@ -315,12 +313,7 @@ def _folded(*texts: str | None) -> str:
 
 def _record(row: Row) -> ArticleRecord:
     identity, title, published, source, url, language, digest, length, story = row
-    return ArticleRecord(identity, title, _day(published), source, url, language, digest, length, story)
-
-
-@lru_cache(maxsize=REMEMBERED_DAYS)
-def _day(published: str | None) -> date | None:
-    return date.fromisoformat(published) if published else None
+    return ArticleRecord(identity, title, day_of(published), source, url, language, digest, length, story)
 
 
 def passages_by_hash(

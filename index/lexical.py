@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.analysis import PLAIN, STEMMED, analyser, fold, folded_source, normalise
-from index.days import EVERY_DAY, UNDATED, Window, date_window, is_within, ordinal
+from index.days import EVERY_DAY, SPARE, UNDATED, Window, date_window, is_within, ordinal
 from index.filters import Filters
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 TITLE_BOOST = 1.5  # measured, see DESIGN "Retrieval: what is known"
 WRITER_HEAP_BYTES = 100_000_000
-WIDER = 4  # times as many are asked for at most where dates are filtered afterwards, and at first …
-SPARE = 1.5  # … so many times as many as should do
+WIDER = 4  # times as many are asked for at most where dates are filtered afterwards
 PAST_THE_CUT = 50  # tantivy breaks ties by place in the index, which depends on its history
 
 

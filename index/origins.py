@@ -2,16 +2,12 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.days import UNDATED, PassagesByDay, Window, ordinal
+from index.days import PassagesByDay, Window, date_of, day_of, ordinal
 from index.records import Origin, Published
-
-REMEMBERED_DAYS = 4000  # of all articles, few are of a day of their own
 
 
 class _Numbers(dict[str | None, int]):
@@ -33,7 +29,7 @@ class Origins:
             first, passages, published, source = zip(*some, strict=True)
             firsts.extend(first)
             counts.extend(passages)
-            days.extend(map(_day, published))
+            days.extend(map(ordinal, map(day_of, published)))
             places.extend(map(numbers.__getitem__, source))
         order = np.argsort(firsts)
         self._firsts, self._counts = np.asarray(firsts)[order], np.asarray(counts)[order]
@@ -45,7 +41,7 @@ class Origins:
         asked = np.array(passages, dtype=np.int64)
         at, is_there = self._articles(asked)
         found = zip(asked[is_there].tolist(), self._days[at].tolist(), self._places[at].tolist(), strict=True)
-        return {passage: Origin(_date(day), self._sources[place]) for passage, day, place in found}
+        return {passage: Origin(date_of(day), self._sources[place]) for passage, day, place in found}
 
     def are_within(self, passages: Sequence[int], window: Window) -> list[bool]:
         """Tell of each passage whether it is there and the window lets it through."""
@@ -68,13 +64,3 @@ class Origins:
         is_there = at >= 0
         is_there[is_there] = passages[is_there] - self._firsts[at[is_there]] < self._counts[at[is_there]]
         return at[is_there], is_there
-
-
-@lru_cache(maxsize=REMEMBERED_DAYS)
-def _day(published: str | None) -> int:
-    return ordinal(date.fromisoformat(published) if published else None)
-
-
-@lru_cache(maxsize=REMEMBERED_DAYS)
-def _date(day: int) -> date | None:
-    return date.fromordinal(day) if day != UNDATED else None

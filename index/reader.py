@@ -17,7 +17,7 @@ from corpus.refusal import Refusal
 from index.analysis import stems, words
 from index.catalog import Catalog
 from index.config import IndexConfig
-from index.days import Window, date_window, ordinal
+from index.days import SPARE, Window, date_window, ordinal
 from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
@@ -32,7 +32,6 @@ from index.segments import VectorReader
 
 REMEMBERED = 20_000  # answers of a kind
 REMEMBERED_PREFIXES = 64  # first letters of names, with all names that begin so
-SPARE = 1.5  # times as many neighbours are asked for as should do, where dates are filtered afterwards
 MOST_ASKED = 2_500  # neighbours; for more, what is of other days is better left out by the search itself
 
 

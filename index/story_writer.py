@@ -11,6 +11,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
+from index.days import day_of
 from index.stories import KEYS, MOST_DAYS, Telling, are_copies, keys, story_id
 
 PASS = 30  # of all articles, one in so many: looking for those that share a key with each takes as long as one pass
@@ -106,13 +107,13 @@ class StoryWriter:
         ((title, published),) = self._connection.execute(
             "SELECT title, published FROM articles WHERE n = ?", [article]
         )
-        return Telling.of(title, self._text_of(article), _day(published))
+        return Telling.of(title, self._text_of(article), day_of(published))
 
     def _dated(self, article: int) -> tuple[date | None, str]:
         ((published, identity),) = self._connection.execute(
             "SELECT published, id FROM articles WHERE n = ?", [article]
         )
-        return _day(published), identity
+        return day_of(published), identity
 
     def _story_of(self, article: int) -> list[str]:
         found = self._connection.execute("SELECT story FROM stories WHERE article = ?", [article])
@@ -147,7 +148,3 @@ class _Groups:
     def holding(self, articles: Iterable[int]) -> list[list[int]]:
         """Return the groups that hold any of these articles, each once."""
         return list({id(group): group for group in (self._group[n] for n in articles)}.values())
-
-
-def _day(published: str | None) -> date | None:
-    return date.fromisoformat(published) if published else None

@@ -35,9 +35,8 @@ class Assistant:
     settings: Settings
     today: Callable[[], date] = date.today
     meaning: Meaning = field(default_factory=Meaning)
-    answers: Recent[Answer] = field(
-        default_factory=Recent
-    )  # of the LLM, by generation, question and settings
+    # The LLM's, by generation, question and settings.
+    answers: Recent[Answer] = field(default_factory=Recent)
     judging: JudgingProcess | None = None  # where there is one, what it can do is left to it
 
     def ask(

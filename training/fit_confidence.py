@@ -27,7 +27,7 @@ from training.whole import held_back
 
 HELD_BACK = ("squad2", "realtimeqa")
 BY_HAND = ("misses", "lacks")  # too few questions tell
-ANSWERABLE = 0.61  # share of what is asked that can be answered, as is taken for granted
+ANSWERABLE_SHARE = 0.61  # share of what is asked that can be answered, as is taken for granted
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +78,8 @@ def fit(sets: Sequence[Sequence[Told]]) -> Floats:
     )
     weights = fitted[1:] / spread
     # Here the two sorts count the same; of what is asked in earnest, more can be answered.
-    return np.array([fitted[0] - weights @ middle + math.log(ANSWERABLE / (1 - ANSWERABLE)), *weights])
+    prior = math.log(ANSWERABLE_SHARE / (1 - ANSWERABLE_SHARE))
+    return np.array([fitted[0] - weights @ middle + prior, *weights])
 
 
 def _counts(answerable: Sequence[bool]) -> Floats:

@@ -32,15 +32,10 @@ def test_what_can_be_answered_has_a_place_in_an_article_of_its_folder() -> None:
 def test_the_right_sentence_and_right_refusals_are_counted(tmp_path: Path) -> None:
     data = write(tmp_path / "data")
     text = NEWS[0]["text"]
-    start = text.index("All 212")
+    place = [text.index("All 212"), len(text)]
     asked = [
-        ["How many passengers of the ferry were taken ashore?", ANSWERABLE, 0, [start, len(text)]],
-        [
-            "Which ferry ran aground off Vela?",
-            ANSWERABLE,
-            0,
-            [start, len(text)],
-        ],  # tells it in another sentence
+        ["How many passengers of the ferry were taken ashore?", ANSWERABLE, 0, place],
+        ["Which ferry ran aground off Vela?", ANSWERABLE, 0, place],  # which another sentence tells
         ["Who wrote the opera about the unicorn?", "other_topic", None, None],
     ]
     file = tmp_path / "strangers.jsonl"

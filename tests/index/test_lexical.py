@@ -84,9 +84,8 @@ def test_a_window_of_days_lets_the_same_through_however_many_are_asked_for_first
 
     assert len(everything) == 400
     expected = [hit for hit in everything if hit.passage in within]
-    for limit, share in product(
-        (1, 5, 40, 400), (0.0, days / 400, 1.0)
-    ):  # whatever share of them is expected
+    shares = (0.0, days / 400, 1.0)  # whichever is expected
+    for limit, share in product((1, 5, 40, 400), shares):
         found = reader.search(terms, [], filters, limit, share=share)
         assert [hit.passage for hit in found] == [hit.passage for hit in expected[:limit]]
         assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected[:limit]])

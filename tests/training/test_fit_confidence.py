@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qa.confidence import CONFIDENCE_WEIGHTS
-from training.fit_confidence import ANSWERABLE, BY_HAND, Told, fit, fitted_names
+from training.fit_confidence import ANSWERABLE_SHARE, BY_HAND, Told, fit, fitted_names
 
 SIGNALS = len(fitted_names())
 
@@ -26,7 +26,7 @@ def test_what_tells_gets_the_weight() -> None:
 @pytest.mark.parametrize("share", [0.2, 0.8])
 def test_how_many_of_a_set_can_be_answered_moves_nothing(share: float) -> None:
     at_zero, telling, *_ = fit([asked(4000, share=share, seed=2)])
-    even = np.log(ANSWERABLE / (1 - ANSWERABLE))
+    even = np.log(ANSWERABLE_SHARE / (1 - ANSWERABLE_SHARE))
     assert at_zero + telling * 0.5 == pytest.approx(even, abs=0.25)  # halfway between the two sorts
 
 
