@@ -21,7 +21,9 @@ WEIGHTS, TENSOR = (
     "embedding.weight",
 )  # in wordllama's folder
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
-REMEMBERED_OF_QUERIES = 25_000  # words: a question meets a thousand, mostly those of the questions before
+REMEMBERED_OF_QUERIES = (
+    60_000  # words, 12 MB: a question meets a thousand, mostly those of the questions before
+)
 OPENAI_BATCH = 256  # texts a request
 TIMEOUT_S = 60.0
 RETRIES = 2  # of a request, by the client, with growing pauses

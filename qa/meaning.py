@@ -4,6 +4,7 @@ Whatever embedder the index is built with, this one stays local: a question comp
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -23,11 +24,11 @@ class Vocabulary(NamedTuple):
 
 
 class Meaning:
-    """Vectors of words and sentences; words are remembered. Safe to share between threads."""
+    """Vectors of words and sentences; the words asked for last are remembered. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._places: dict[str, int] = {}
+        self._places: OrderedDict[str, int] = OrderedDict()  # of words' rows, in the order last asked for
         self._rows = np.zeros((0, 0), dtype=np.float32)
 
     def sentences(self, texts: Sequence[str]) -> Vectors:
@@ -37,10 +38,15 @@ class Meaning:
     def words(self, words: Iterable[str]) -> Vectors:
         """Return the rows of single words, as `sentences` does."""
         asked = list(words)
+        distinct = dict.fromkeys(asked)
+        if len(distinct) > REMEMBERED_WORDS:
+            return self.sentences(asked)
         with self._lock:
-            new = [word for word in asked if word not in self._places]
+            for word in self._places.keys() & distinct.keys():
+                self._places.move_to_end(word)
+            new = [word for word in distinct if word not in self._places]
             if new:
-                self._learn(list(dict.fromkeys(new)), asked)
+                self._learn(new)
             places = np.array([self._places[word] for word in asked], dtype=np.intp)
             return self._rows.take(places, axis=0, mode="clip")  # with another mode numpy checks them
 
@@ -48,12 +54,13 @@ class Meaning:
         """Return words with their rows, for what compares all of them more than once."""
         return Vocabulary(words, self.words(words))
 
-    def _learn(self, new: Sequence[str], asked: Sequence[str]) -> None:
-        if len(self._places) + len(new) > len(self._rows):  # begin anew
-            new, self._places = list(dict.fromkeys(asked)), {}
-        rows, known = self.sentences(new), len(self._places)
-        if not known:
+    def _learn(self, new: Sequence[str]) -> None:
+        """Put new words in the place of those asked for longest ago, where there is no other."""
+        rows = self.sentences(new)
+        if not self._rows.size:
             # Written to, so that the system gives the memory now and not with each new word.
-            self._rows = np.full((max(REMEMBERED_WORDS, len(rows)), rows.shape[1]), 0, dtype=np.float32)
-        self._rows[known : known + len(rows)] = rows
-        self._places.update((word, known + i) for i, word in enumerate(new))
+            self._rows = np.full((REMEMBERED_WORDS, rows.shape[1]), 0, dtype=np.float32)
+        for word in new:
+            is_full = len(self._places) == len(self._rows)
+            self._places[word] = self._places.popitem(last=False)[1] if is_full else len(self._places)
+        self._rows[[self._places[word] for word in new]] = rows

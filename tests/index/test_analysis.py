@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis import PLAIN, STEMMED, analyser, fold, normalise, stems, stems_of_each, words
+from index.analysis import PLAIN, STEMMED, _Stems, analyser, fold, normalise, stems, stems_of_each, words
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,11 @@ def test_every_character_parts_or_joins_words_as_in_the_analysers() -> None:
 @example(["", "three", ""])
 def test_together_sentences_have_the_stems_that_each_has(texts: list[str]) -> None:
     assert stems_of_each(texts) == tuple(tuple(stems(text)) for text in texts)
+
+
+def test_stems_are_the_same_however_few_words_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    words_asked = "talks talked talking corridors corridor closed closing closes".split() * 3
+    expected = [list(analyser(STEMMED).analyze(word)) for word in words_asked]
+    monkeypatch.setattr("index.analysis.REMEMBERED_WORDS", 3)
+    stem = _Stems().__getitem__
+    assert [[stem(word)] for word in words_asked] == expected

@@ -127,6 +127,16 @@ def test_removed_passages_count_nowhere(reader: LexicalReader, tmp_path: Path) -
     assert found(reader) == [1, 3, 4, 2]
 
 
+def test_frequency_is_the_same_by_lists_as_by_a_search(
+    reader: LexicalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {stem for entry in ENTRIES for stem in stems(f"{entry.title} {entry.text}")} | {"canberra", ""}
+    by_lists = {stem: reader.document_frequency(stem) for stem in asked}
+    monkeypatch.setattr(reader, "_has_removed", True)
+    assert {stem: reader.document_frequency(stem) for stem in asked} == by_lists
+    assert by_lists["corridor"] == 4
+
+
 def test_frequency_counts_title_or_text_once(reader: LexicalReader) -> None:
     assert (reader.document_frequency("corridor"), reader.document_frequency("canberra")) == (4, 0)
 

@@ -28,3 +28,16 @@ def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(8) as pool:
         for start, found in pool.map(lambda i: (i % 9, meaning.words(WORDS[i % 9 :][:3])), range(400)):
             assert np.array_equal(found, expected[start : start + 3])
+
+
+def test_words_asked_for_again_are_kept_before_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.meaning.REMEMBERED_WORDS", 4)
+    meaning = Meaning()
+    learned: list[str] = []
+    embed = Meaning.sentences
+    monkeypatch.setattr(Meaning, "sentences", lambda self, texts: learned.extend(texts) or embed(self, texts))
+    for asked in (["war", "peace"], ["talks", "war"], ["river", "war"], ["mayor", "war"]):
+        meaning.words(asked)
+    assert learned == ["war", "peace", "talks", "river", "mayor"]
+    meaning.words(["peace"])  # asked for longest ago, it gave way to another
+    assert learned[-1] == "peace"
