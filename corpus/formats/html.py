@@ -18,6 +18,8 @@ _META_DATES = (  # the surest first
     *("dc.date", "dc.date.issued", "dcterms.date", "dcterms.created", "citation_publication_date"),
 )
 _HEAD_CHARS = 4096  # where browsers look for the encoding, four times over
+# Finding the article among menus takes time quadratic in the tags: some 5 s of so many. Of more, all paragraphs count.
+MOST_SIFTED, MOST_TAGS = 20_000, 100_000
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -28,8 +30,11 @@ def declared_charset(data: bytes) -> str | None:
 
 def read_html(page: str, *, name: str) -> Article:
     """Read one decoded page; `name` becomes the id. Raises NotAnArticleError where it finds no text."""
+    tags = page.count("<")
+    if tags > MOST_TAGS:
+        raise NotAnArticleError(f"the page has {tags:,} tags; an article's has {MOST_TAGS:,} at most")
     try:
-        metadata, text = _extract(page)
+        metadata, text = _extract(page, is_sifted=tags <= MOST_SIFTED)
     except Exception as error:  # lxml and the parsers upon it are fed anything: no list of errors holds
         raise NotAnArticleError(f"the page cannot be read: {type(error).__name__}: {error}") from error
     if not text.strip():
@@ -38,14 +43,18 @@ def read_html(page: str, *, name: str) -> Article:
     return article_from(fields, article_id=name, text=text)
 
 
-def _extract(page: str) -> tuple[dict[str, object], str]:
+def _extract(page: str, *, is_sifted: bool) -> tuple[dict[str, object], str]:
     import trafilatura
 
     tree = trafilatura.load_html(page)
     if tree is None:
         return {"published": None}, ""
     language = _LANGUAGE.search(page[:_HEAD_CHARS])
-    found: Any = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    found: Any = (
+        trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+        if is_sifted
+        else trafilatura.extract_metadata(tree)
+    )
     text = (found and found.text) or trafilatura.baseline(page)[1]  # pages of a sentence or two
     metadata: dict[str, object] = {
         "title": getattr(found, "title", None),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.formats.html import declared_charset, read_html
+from corpus.formats.html import MOST_SIFTED, MOST_TAGS, declared_charset, read_html
 from corpus.refusal import NotAnArticleError
 
 BODY = (
@@ -73,3 +73,19 @@ def test_the_declared_charset_is_found() -> None:
     assert declared_charset(b'<head><meta charset="windows-1252">') == "windows-1252"
     assert declared_charset(b'<meta http-equiv=x content="text/html; charset=iso-8859-1">') == "iso-8859-1"
     assert declared_charset(b"<p>charset=x</p>") is None
+
+
+def test_of_a_page_of_very_many_tags_all_paragraphs_count() -> None:
+    head = '<meta property="og:site_name" content="Example Post"><meta name="date" content="2023-07-11">'
+    article = read_html(page(head, BODY + "<i>.</i>" * (MOST_SIFTED // 2)), name="a.html")
+    assert "The Armenian Red Cross denied the charge." in article.text
+    assert (article.title, article.source, article.published) == (
+        "Corridor closed",
+        "Example Post",
+        date(2023, 7, 11),
+    )
+
+
+def test_a_page_of_more_tags_than_any_article_has_is_refused() -> None:
+    with pytest.raises(NotAnArticleError, match=r"100,0\d\d tags"):
+        read_html(page(body=BODY + "<p>" * MOST_TAGS), name="a.html")
