@@ -7,7 +7,7 @@ from corpus.dates import dateline_end
 _LONGEST_HEADING_CHARS = 120
 _LONGEST_LEDE_CHARS = 80
 _SHORTEST_SENTENCE_CHARS = 30  # below it a full stop is likelier an abbreviation's
-_HEADING_MARKS = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
+_HEADING_MARKS = re.compile(r"\s{0,3}#{1,6}(?!\S)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _SENTENCE_END = re.compile(r"[.!?…]['\"’”»)\]]*(?=\s)")
 _START_CHARS = 4000  # titles stand at the start; a text may be one line of megabytes
@@ -22,8 +22,8 @@ def title_of(text: str) -> str:
 def heading_of(text: str) -> str | None:
     """Return the heading at the start: a Markdown `#` line, or a short line without end punctuation."""
     line, newline, rest = text.partition("\n")
-    if marked := _HEADING_MARKS.fullmatch(line):
-        return _one_line(marked[1]) or None
+    if marked := _HEADING_MARKS.match(line):
+        return _one_line(line[marked.end() :].rstrip().rstrip("#")) or None
     line = line.strip()
     if not newline or len(line) > _LONGEST_HEADING_CHARS or not line or line[-1] in ".!?…,;:-–—\"'”’":
         return None

@@ -27,7 +27,8 @@ _ISO_DATE = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*[^\W_]*|[^\W_]+(?:['’][^\W_]+)*|[,;:()—–\"“”«».!?]")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,400})[\"”»]")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|net|io|info|example|invalid)\b\S*"
+    r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+"
+    r"|\b[\w-]{1,63}\.(?:com|org|net|io|info|example|invalid)\b\S*"
 )
 
 NEGATORS = frozenset(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from index.passages import sentence_spans
 
 LONGEST_SENTENCE_CHARS = 2_000  # what goes on for longer is no sentence
+LONGEST_MARKER_CHARS = 12  # what goes on for longer is none
 _NUMBER = r"(?:passages?\s*)?\d{1,3}(?:\s*[,;]\s*(?:passages?\s*)?\d{1,3})*"
 _MARKER = rf"(?:\[\s*{_NUMBER}\s*\]|【\s*{_NUMBER}[^】]*】)"
 _MARKERS = re.compile(rf"\s*{_MARKER}", re.I)
@@ -22,7 +23,7 @@ _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|`")
 _LABEL = re.compile(
     r"^(?:\[\s*(\d{1,3})\s*\]|(?:the\s+)?passage\s+(\d{1,3})\s*:)\s*(?=\S)", re.I
 )  # before a sentence
-_MISSING = re.compile(r"^\W*MISSING\b\W*", re.I)
+_MISSING = re.compile(r"^\W*(?:MISSING\b|(?i:missing)\s*:)\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,8 @@ class SentenceStream:
                 return match.end()
             rest = self._buffer[match.end() :]
             after = rest.lstrip()
-            may_go_on = after[:1] in ("[", "【") and not _MARKERS.match(rest)
-            if may_go_on and len(after) < 12:
-                return None  # another marker may be under way
+            if _may_become_marker(after):
+                return None
             is_open = _ABBREVIATED.search(self._buffer[: match.end()]) is not None
             if is_open and not after:
                 return None
@@ -86,9 +86,16 @@ class SentenceStream:
         if _PLAIN_END.search(self._buffer):
             spans = sentence_spans(self._buffer)
             is_number = _BULLET.fullmatch(self._buffer[: spans[0].end] + " ") is not None
-            if len(spans) > 1 and not is_number and not _MARKERS.match(self._buffer[spans[0].end :]):
+            rest = self._buffer[spans[0].end :]
+            is_marked = _MARKERS.match(rest) or _may_become_marker(rest.lstrip())
+            if len(spans) > 1 and not is_number and not is_marked:
                 return spans[0].end
         return None
+
+
+def _may_become_marker(after: str) -> bool:
+    """Tell whether a marker may be under way in what follows a sentence."""
+    return after[:1] in ("[", "【") and not _MARKERS.match(after) and len(after) < LONGEST_MARKER_CHARS
 
 
 def _parsed(text: str) -> Iterator[Claim | Missing]:

@@ -28,7 +28,7 @@ REFUSED, NEAREST, PARTIAL = (
     "Closest in the articles",
     "The articles answer this in part.",
 )
-_ACTIVE = re.compile(r"[\[\]<]")  # what would make a link, an image or a tag
+_ACTIVE = re.compile(r"[\\\[\]<]")  # what would make a link, an image or a tag
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -219,9 +219,7 @@ def _head(request_id: str, kind: str) -> dict[str, Any]:
 def _sentence(sentence: Sentence) -> str:
     if not sentence.verified:
         return f"~~{_plain(sentence.text)}~~ ({NOT_FOUND})"
-    text = _plain(sentence.text)
-    markers = "".join(f"[{marker}]" for marker in sentence.markers)
-    return f"{text} {markers}" if sentence.verified else f"~~{text}~~"
+    return f"{_plain(sentence.text)} {''.join(f'[{marker}]' for marker in sentence.markers)}"
 
 
 def _sources(citations: Sequence[Citation]) -> str:

@@ -1,6 +1,7 @@
 """What carries a sentence: the article's own words always; none with another name or number, or turned round."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 
@@ -232,3 +233,11 @@ def test_a_sentence_that_joins_two_is_carried_by_both() -> None:
     assert [HARBOUR[s.span.start :][:8] for s in found] == ["Two fish", "Nordline"]
     wrong = "Two fishermen from Ystad protested against the fees, and Nordline sold three ships to Polferries"
     assert supported_clauses(wrong, [(wrong, [PASSAGE])], MEANING) is None
+
+
+@pytest.mark.parametrize("text", ["@" * 4000, "a@" * 2000, "a." * 2000, "a-" * 2000, "a@b." * 1000])
+def test_a_sentence_is_read_in_a_moment_whatever_it_holds(text: str) -> None:
+    started = time.process_time()
+    read_sentence(text)
+    assert time.process_time() - started < 1.0
+    assert read_sentence("Write to news@desk.example.").addresses == {"news@desk.example"}

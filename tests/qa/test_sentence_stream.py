@@ -28,6 +28,8 @@ def shown(found: list[Claim | Missing]) -> list[tuple[str, tuple[int, ...]]]:
         ("- **It** rained. [1]\n2. It stopped. [2]", [("It rained.", (1,)), ("It stopped.", (2,))]),
         ("U.S. envoys met Mr. Rey at 5 p.m. on Monday. [1] They left.", [
             ("U.S. envoys met Mr. Rey at 5 p.m. on Monday.", (1,)), ("They left.", ())]),
+        ("Mr. Rey won in Oslo. [1] Ms. Vik left by bus. [2]", [
+            ("Mr. Rey won in Oslo.", (1,)), ("Ms. Vik left by bus.", (2,))]),
         ("It rained. It stopped. [2]", [("It rained.", ()), ("It stopped.", (2,))]),
         ("<think>Passage [1]. Hm.</think>It rained. [1]", [("It rained.", (1,))]),
         ("Answer: It rained. [1]", [("It rained.", (1,))]),
@@ -35,7 +37,7 @@ def shown(found: list[Claim | Missing]) -> list[tuple[str, tuple[int, ...]]]:
         (" \n[1]\n...", []),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("piece", [3, 7, 10_000])
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 10_000])
 def test_sentences_come_with_their_markers(
     text: str, claims: list[tuple[str, tuple[int, ...]]], piece: int
 ) -> None:
@@ -57,6 +59,10 @@ def test_markers_inside_a_sentence_part_it() -> None:
 
 def test_what_is_missing_is_told_apart() -> None:
     assert split("It rained. [1]\nMISSING: who paid?", 4)[1] == Missing("who paid?")
+    assert split("Missing: who paid?") == [Missing("who paid?")]
+    assert shown(split("Missing children were found in Oslo. [1]")) == [
+        ("Missing children were found in Oslo.", (1,))
+    ]
 
 
 def test_the_unfinished_end_of_a_cut_answer_is_left_out() -> None:

@@ -96,3 +96,11 @@ def test_notes_stand_below_the_answer_and_make_no_link(outcome: Outcome) -> None
 
     assert text.endswith("\n\nNote: one.\n\nNote: two \\[x\\](http://evil.invalid).")
     assert "Note" not in content(replace(answer, notes=()))
+
+
+def test_article_text_makes_no_link_and_no_tag_behind_its_own_backslash() -> None:
+    answer = replace(
+        answer_of(),
+        sentences=(Sentence(r"See \[this\](http://a.example) \<img src=x>", (1,), verified=True),),
+    )
+    assert r"\\\[this\\\](http://a.example) \\\<img" in content(answer)
