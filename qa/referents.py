@@ -34,9 +34,44 @@ _TITLE = re.compile(
 _NO_NAME = re.compile(
     rf"(?i)^(?:{_WEEKDAY}|{'|'.join(_MONTHS)}|i|the|a|an|in|on|at|but|and|for|while|after|when)$"
 )
+# Somebody told of without a name: "a man", "the suspect", "his lawyer"; of words in -er and -or some are no people.
+_SOMEBODY = re.compile(
+    r"(?i)(?:\b(?:an?|the|his|her|their|its|another|one|this|that)|[’']s?)\s+(?:[\w’'-]+\s+){0,3}?"
+    r"(?:\w+(?:er|or|ist|ian|eur|man|woman|boy|girl|born)|man|woman|boy|girl|person|child|baby|teen|son|daughter|wife|"
+    r"husband|spouse|father|mother|dad|mom|uncle|aunt|cousin|nephew|niece|fianc\w+|friend|king|queen|prince|princess|"
+    r"pope|monarch|president|student|resident|agent|client|patient|opponent|parent|correspondent|defendant|assistant|"
+    r"sergeant|lieutenant|migrant|immigrant|suspect|victim|aide|coach|chief|head|boss|guard|pilot|athlete|candidate|"
+    r"nominee|employee|official|captain|colonel|rival|host|guest|hero|star|critic|politician|musician|deputy|envoy|"
+    r"secretary|attorney|judge|witness|thief|spy|nurse|surgeon|priest|bishop|imam|rabbi|architect|accused|deceased|"
+    r"expert|executive|heir|orphan)\b"
+)
+# What may stand before who opens a sentence: a clause of when and where; days, titles, offices.
+_CLAUSE_BEFORE = re.compile(
+    r"(?i)(?:at|in|on|after|during|as|when|while|before|since|but|and|background)\b[^,:\"“]{0,60}[,:]\s"
+)
+_OFFICES = frozenset(
+    """minister president secretary leader chancellor ambassador envoy chairman chairwoman mayor governor senator king
+    queen prince princess pope judge general commander diplomat spokesman spokeswoman director chief coach captain actor
+    actress singer author writer star founder executive officer lawyer prosecutor professor scientist activist
+    journalist lawmaker former acting deputy vice prime foreign defense defence interior""".split()
+)
+_DAYS = frozenset(
+    """on in at by since earlier later meanwhile but and then also yesterday today last this week month year morning
+    afternoon evening night""".split()
+)
+_NO_TITLES = frozenset(
+    "a an his her their its for when while as if unlike despite although because with".split()
+)
+# Right behind a name: who that is; and what no verb begins with.
+_THEMSELVES = re.compile(
+    r",\s+(?:an?|the|who|whose)\b[^,]{2,80},"
+    r"|\s+(?:is|was|became|remains|has been|had been)\s+(?:one\s+of\s+)?(?:an?|the)\s+(?:[\w’'-]+\s+){0,3}[\w’'-]+"
+)
+_GOES_ON = re.compile(r"\s+(?:in|of|on|at|to|from|with|by|for|as|and|or|who|that|enough|more)\b")
+FEWEST_WORDS = 4  # of a sentence that tells of somebody
 # Names of days ("Black Friday", "Saturday Night Live") are not days.
 _POINTS_IN_TIME = re.compile(
-    rf"(?<![A-Z])\b(?:{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?(?!\s+[A-Z])"
+    rf"(?<![A-Z])(?<!\bUSA )\b(?:{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?(?!\s+[A-Z])"
     r"|[Yy]esterday|[Tt]oday|[Tt]omorrow|(?:[Ll]ast|[Tt]his|[Nn]ext)\s+(?:week|month|year))\b(?![’'])"
 )
 # Right before a weekday: part of a name, or of what tells of none in particular.
@@ -47,6 +82,7 @@ _NO_DAY_BEFORE = re.compile(
 _NO_DAY_BEHIND = re.compile(rf"\s+(?:in|of)\s+(?:each|every|the|{'|'.join(_MONTHS)})\b", re.I)
 _DATED = re.compile(rf"\b(?:{_MONTH})[a-z]*\.?\s+\d|\d\s+(?:{_MONTH})")
 _YEAR_NEAR = re.compile(r"[^.;]{0,20}\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"\"[^\"]*\"?|“[^”]*”?")
 
 
@@ -69,12 +105,36 @@ def without(sentence: str, additions: tuple[str, ...]) -> str:
 
 
 def _person(sentence: str, before: str) -> Iterator[tuple[int, str]]:
-    """Resolve an opening "he" or "she" by the sentence before, where that names exactly one."""
+    """Resolve an opening "he" or "she" by the sentence before, where that opens with the only one it tells of."""
     found = _PRONOUN.match(sentence)
     names = _people(before) if found else set()
     longest = max(names, key=len, default="")
-    if found and longest and all(name in longest for name in names):
+    if found and longest and all(name in longest for name in names) and _opens_with(longest, before):
         yield found.end(), longest
+
+
+def _opens_with(name: str, sentence: str) -> bool:
+    """Tell whether a sentence opens with somebody, by name and office, and tells of nobody else."""
+    if sentence.rstrip().endswith("?") or len(sentence.split()) < FEWEST_WORDS or name.lower() in _NO_TITLES:
+        return False
+    opening, _, rest = sentence.partition(name)
+    clause = _CLAUSE_BEFORE.match(opening)
+    before = re.findall(r"[\w’'.-]+", opening[clause.end() :] if clause else opening)
+    if (clause and _SOMEBODY.search(clause[0])) or before[-1:] in (["the"], ["The"]):  # "the Titanic"
+        return False
+    themselves = _THEMSELVES.match(rest)
+    return (
+        all(map(_is_title, before))
+        and not _GOES_ON.match(rest)
+        and not _SOMEBODY.search(rest, themselves.end() if themselves else 0)
+    )
+
+
+def _is_title(word: str) -> bool:
+    """Tell whether a word may stand before a name that opens a sentence."""
+    plain = word.lower()
+    may = plain == "the" or plain in _OFFICES or plain in _DAYS or plain.isdecimal()
+    return may or (word[0].isupper() and plain not in _NO_TITLES)
 
 
 def _question(sentence: str, before: str) -> Iterator[tuple[int, str]]:
@@ -118,6 +178,7 @@ def _time(sentence: str, published: date | None) -> Iterator[tuple[int, str]]:
         is_no_day = _NO_DAY_BEFORE.search(sentence[: match.start()]) or _NO_DAY_BEHIND.match(
             sentence, match.end()
         )
-        if not (is_spoken or is_no_day or _YEAR_NEAR.match(sentence, match.end())):
+        is_of_a_year = match[0].lower().endswith("year") and _YEAR.search(sentence)
+        if not (is_spoken or is_no_day or is_of_a_year or _YEAR_NEAR.match(sentence, match.end())):
             yield match.end(), f"article of {_MONTHS[published.month - 1]} {published.day}, {published.year}"
             return
