@@ -1,4 +1,4 @@
-"""Does a sentence of an article carry a claim? Every rule sees a difference rather than overlook one."""
+"""Does a sentence of an article carry a claim? Where a rule may see a difference or overlook it, it sees one."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.analysis import fold
 from index.names import transliteration_key
 from index.records import StoredPassage
-from qa.facts import HAPPENING, HEAD_REACH, QUANTIFIERS, WEAK, Reading, Word, read_sentence
+from qa.facts import HAPPENING, HEAD_REACH, MEASURES, QUANTIFIERS, WEAK, Number, Reading, Word, read_sentence
 from qa.forms import related_stems
 from qa.meaning import Meaning
 from qa.opposites import are_opposites
@@ -66,7 +66,7 @@ def carried_share(claim: Reading, source: Source, meaning: Meaning) -> float | N
     sentence's own, one of like meaning, or stand beside it.
     """
     sentence = source.sentence
-    if sentence.is_order or (claim.is_question and not sentence.is_question):
+    if sentence.is_order or claim.is_question != sentence.is_question or not claim.scores <= sentence.scores:
         return None
     if _says_nothing(claim) or _names_a_passage(claim):
         return None
@@ -129,7 +129,7 @@ def _matched(claim: Reading, source: Source, meaning: Meaning) -> Matches | None
 
 
 def _pronouns_stand_for_the_rest(claim: Reading, source: Source, matches: Matches) -> bool:
-    """Whatever the sentence lacks must stand just before it, and take the place of one of its pronouns."""
+    """Whatever the sentence lacks must stand near it, and take the place of one of its pronouns."""
     groups, was_missing = 0, False
     for word in claim.words:
         if not (word.counts or word.is_name):
@@ -160,7 +160,7 @@ def _is_part_of_a_name(word: Word, claim: Reading, source: Source, matches: Matc
 
 def _same(word: Word, sentence: Reading) -> str | None:
     for stem in (word.stem, *related_stems(word.stem)):
-        if stem in sentence.stems:
+        if stem in sentence.stems and not are_opposites(word.stem, stem):
             return stem
     if word.is_name and len(word.folded) >= KEY_CHARS:
         key = _key(word.folded)
@@ -215,13 +215,21 @@ def _numbers_agree(claim: Reading, source: Source) -> bool:
     if _more_often(Counter(n.value for n in claim.numbers), Counter(n.value for n in sentence.numbers)):
         return False
     counted: dict[str, set[str]] = {}
+    units: dict[str, set[str]] = {}
     for number in sentence.numbers:
         if number.unit is not None:
             counted.setdefault(number.unit, set()).add(number.value)
-    return all(
-        number.unit is None or number.value in counted.get(number.unit, {number.value})
-        for number in claim.numbers
-    )
+            units.setdefault(number.value, set()).add(number.unit)
+
+    def is_told(number: Number) -> bool:
+        if number.unit is None or number.value in counted.get(number.unit, ()):
+            return True
+        # People may be passengers, but five years are no five months.
+        theirs = units.get(number.value, set())
+        are_measures = number.unit in MEASURES and bool(theirs & MEASURES)
+        return number.unit not in counted and not are_measures
+
+    return all(map(is_told, claim.numbers))
 
 
 def _names_agree(claim: Reading, source: Source, matches: Matches) -> bool:

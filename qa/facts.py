@@ -1,6 +1,6 @@
 """What a sentence asserts, as far as it can be read without a model: names, numbers, who is said what, what is denied.
 
-Two sentences are held against each other by `qa.verify`; here one is read. Every rule errs on the side of seeing
+Two sentences are held against each other by `qa.agreement`; here one is read. Every rule errs on the side of seeing
 a difference: a true sentence left out costs less than a false one shown.
 """
 
@@ -25,6 +25,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _CALENDAR = frozenset(name.lower() for name in _MONTHS + _DAYS)
 _ISO_DATE = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*[^\W_]*|[^\W_]+(?:['’][^\W_]+)*|[,;:()—–\"“”«».!?]")
+_SCORE = re.compile(r"(?<![\w.,-])(\d{1,3})[-–—](\d{1,3})(?![\w-])")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,400})[\"”»]")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+"
@@ -35,22 +36,32 @@ NEGATORS = frozenset(
     "not no never none nobody nothing nor neither cannot without hardly barely unable".split()
 )
 _NEGATING_VERBS = re.compile(
-    r"fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|den(?:y|ies|ied|ying)"
+    r"fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?"
+    r"|dismiss(?:es|ed|ing)?|prevent(?:s|ed|ing)?|acquit(?:s|ted|ting)?|clear(?:ed|s)|rul(?:ed|es|ing)|untrue|false|myth"
 )
 WEAK, PLANNED = 2, 1  # how far from a fact a word stands: possible, or to come
 _HEDGES = dict.fromkeys(
     """may might could if unless whether alleged allegedly reportedly possible possibly perhaps likely
-    potential potentially suspected apparently seemingly proposed proposes""".split(),
+    potential potentially suspected apparently seemingly proposed proposes tried tries try trying attempt attempts
+    attempted attempting rumour rumours rumor rumors rumoured rumored imagine imagines imagined dream dreams dreamt
+    dreamed""".split(),
     WEAK,
 ) | dict.fromkeys(
     """will would shall should plan plans planned planning expected expects hopes hoped wants wanted seeks
-    sought intends intended aims promised promises vowed vows ready must""".split(),
+    sought intends intended aims promised promises vowed vows ready must agreed agrees offered offers""".split(),
     PLANNED,
 )
 PRONOUNS = frozenset(
     "he she it they him her them his hers its their theirs this that these those who which there".split()
 )
 _POINTING = PRONOUNS - {"that", "who", "which", "there"}
+MEASURES = frozenset(
+    stem
+    for word in """second minute hour day week month year decade century metre meter kilometre kilometer centimetre
+    centimeter mile foot feet inch yard gram kilogram kilo pound ton tonne litre liter percent degree dollar euro cent
+    ruble yen yuan dram manat am pm hectare acre""".split()
+    for stem in stems(word)
+)
 QUANTIFIERS = frozenset("all every each most few only always both more less fewer least majority".split())
 _GOVERNING = frozenset("from to by against over before after until since than under".split())
 _DETERMINERS = frozenset("the a an his her its their president minister prime foreign former then".split())
@@ -129,6 +140,7 @@ class Reading:
     stems: frozenset[str]
     names: tuple[tuple[Word, ...], ...]  # runs of words written as names
     numbers: tuple[Number, ...]
+    scores: frozenset[str]  # "3-1"
     quotes: tuple[str, ...]  # what stands in quotation marks, folded
     addresses: frozenset[str]
     stray_denials: int  # "no" and "not" that bear on no word that counts
@@ -166,6 +178,7 @@ def read_sentence(text: str) -> Reading:
         stems=frozenset(word.stem for word in words),
         names=tuple(_runs(words)),
         numbers=tuple(Number(value, _unit(words, end)) for _, end, value in found),
+        scores=frozenset(f"{match[1]}-{match[2]}" for match in _SCORE.finditer(plain)),
         quotes=tuple(quoted for match in _QUOTED.finditer(plain) if (quoted := fold(match[1]))),
         addresses=addresses,
         stray_denials=sum(map(_negates, words)) - sum(word.denials for word in words),

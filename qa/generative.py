@@ -13,7 +13,7 @@ from qa.facts import read_sentence
 from qa.llm import Line
 from qa.llm_client import LLMFailed, estimated_tokens, where
 from qa.meaning import Meaning
-from qa.prompt import answering, fixed_tokens, passage_text
+from qa.prompt import answering, fixed_tokens, passage_text, visible
 from qa.query import STOP_WORDS
 from qa.sentence_stream import Claim, Missing, SentenceStream
 from qa.signals import Evidence
@@ -77,7 +77,8 @@ def write(task: Task, line: Line, reader: IndexReader, meaning: Meaning) -> Iter
         for piece in answer:
             if piece is None:
                 yield None
-            for said in stream.feed(piece or ""):
+                continue
+            for said in stream.feed(visible(piece)):
                 if check.take(said):
                     yield check.written
     for said in stream.finish(was_cut=line.usage.was_cut):

@@ -79,4 +79,9 @@ def fixed_tokens(question: str, *, max_sentences: int) -> int:
 
 def plain(text: str) -> str:
     """Return text on one line without what could pass for the prompt's own marks or hide from a reader."""
-    return " ".join(_HIDDEN.sub("", text).split()).translate(_INERT)
+    return " ".join(visible(text).split()).translate(_INERT)
+
+
+def visible(text: str) -> str:
+    """Return text without what no reader sees."""
+    return _HIDDEN.sub("", text)

@@ -1,5 +1,6 @@
 """Who does what to whom, as far as order and prepositions tell: from A to B is not from B to A."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.facts import Reading
@@ -7,6 +8,7 @@ from qa.facts import Reading
 Matches = dict[str, str]  # a claim's stem -> the sentence's stem that says it
 
 _PLACING = frozenset("in at on near of for with into during between".split())
+TURNED_ROUND = 3  # words in the other order, from which who did what to whom is another thing
 _SAID = frozenset("said says say told according".split())
 
 
@@ -18,7 +20,7 @@ def roles_agree(claim: Reading, sentence: Reading, matches: Matches) -> bool:
         is_replaced = bool(others - governed) and bool(governed - others)
         if is_replaced and any(stem in sentence.stems for stem in governed - others):
             return False
-    if not _acts_itself(claim, sentence, matches):
+    if not _acts_itself(claim, sentence, matches) or not _order_agrees(claim, sentence, matches):
         return False
     ours_in_order, theirs_in_order = _actors(claim, matches), _actors(sentence, {})
     shared = [stem for stem in ours_in_order if stem in theirs_in_order]
@@ -29,6 +31,41 @@ def roles_agree(claim: Reading, sentence: Reading, matches: Matches) -> bool:
             if is_inverted != flips and not _is_listed(sentence, one, other):
                 return False
     return True
+
+
+def _order_agrees(claim: Reading, sentence: Reading, matches: Matches) -> bool:
+    """Tell whether no three words stand the other way round, and who did it changes places where only one says "by".
+
+    "The rebels beat the army" is not "The army beat the rebels", but "The army was beaten by the rebels".
+    """
+    ours, theirs = _places(claim, matches), _places(sentence, {})
+    shared = [stem for stem in ours if stem in theirs]
+    for stem in shared:
+        if (ours[stem].is_by != theirs[stem].is_by) and not any(
+            (ours[stem].place < ours[other].place) != (theirs[stem].place < theirs[other].place)
+            for other in shared
+        ):
+            return False
+    flips = any(ours[stem].is_by != theirs[stem].is_by for stem in shared)
+    return flips or _longest_fall([theirs[stem].place for stem in shared]) < TURNED_ROUND
+
+
+def _places(reading: Reading, matches: Matches) -> "dict[str, _Actor]":
+    """Return where each word that counts stands, in order, of those that stand there once."""
+    stems = [matches.get(word.stem, word.stem) for word in reading.words]
+    return {
+        stem: _Actor(place, word.governor == "by")
+        for place, (stem, word) in enumerate(zip(stems, reading.words, strict=True))
+        if (word.counts or word.is_name) and stems.count(stem) == 1
+    }
+
+
+def _longest_fall(places: Sequence[int]) -> int:
+    """Return how many of some places, in their order, can be picked so that each is before the one picked last."""
+    longest: list[int] = []
+    for at, place in enumerate(places):
+        longest.append(1 + max((longest[i] for i in range(at) if places[i] > place), default=0))
+    return max(longest, default=0)
 
 
 def _acts_itself(claim: Reading, sentence: Reading, matches: Matches) -> bool:

@@ -98,4 +98,5 @@ def _says_enough(text: str) -> bool:
 def _tells_of(name: Sequence[Word], support: Support) -> bool:
     place = support.passage.sentences.index(support.span)
     source = source_of(support.passage, place)
-    return all(word.stem in source.near | source.sentence.stems for word in name)
+    told = source.sentence.stems | source.near if source.sentence.pointing else source.sentence.stems
+    return all(word.stem in told for word in name)

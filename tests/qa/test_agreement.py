@@ -241,3 +241,43 @@ def test_a_sentence_is_read_in_a_moment_whatever_it_holds(text: str) -> None:
     read_sentence(text)
     assert time.process_time() - started < 1.0
     assert read_sentence("Write to news@desk.example.").addresses == {"news@desk.example"}
+
+
+@pytest.mark.parametrize(
+    ("told", "claim"),
+    [
+        ("Is Rey guilty of fraud in Madrid? The court says no.", "Rey is guilty of fraud in Madrid."),
+        ("The rebels beat the army near the river.", "The army beat the rebels near the river."),
+        ("The painter sued the museum over the fees.", "The museum sued the painter over the fees."),
+        ("Rey was followed by police in Malmö.", "Rey followed police in Malmö."),
+        ("The shipyard hired Rey in Malmö.", "The shipyard was hired by Rey in Malmö."),
+        ("Malmö beat Ystad 3-1 in the cup.", "Malmö beat Ystad 1-3 in the cup."),
+        ("Rey was barred for five years in Spain.", "Rey was barred for five months in Spain."),
+        ("The quay is 300 metres long.", "The quay is 300 kilometres long."),
+        ("Rey offered to sell the office.", "Rey sold the office."),
+        ("The broker tried to bribe the mayor of Ystad.", "The broker bribed the mayor of Ystad."),
+        ("The myth that the quay sank in the storm lives on.", "The quay sank in the storm."),
+        ("The wife of Rey was held in Malmö.", "The husband of Rey was held in Malmö."),
+        (
+            "Rey opened an office in Malmö. Berg was held in Oslo on Monday.",
+            "Rey opened an office in Malmö and was held in Oslo on Monday.",
+        ),
+    ],
+)
+def test_what_another_sentence_says_in_nearly_the_same_words_is_not_carried(told: str, claim: str) -> None:
+    passage = passage_of(told, title="News")
+    assert not is_carried(claim, passage)
+    assert supported_clauses(claim, [(claim, [passage])], MEANING) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "claim"),
+    [
+        ("The rebels beat the army near the river.", "The army was beaten by the rebels near the river."),
+        ("Rey was followed by police in Malmö.", "Police followed Rey in Malmö."),
+        ("On Monday the painter sued the museum.", "The painter sued the museum on Monday."),
+        ("Is the quay open? It is open since May.", "The quay is open since May."),
+    ],
+)
+def test_the_same_the_other_way_round_is_carried(told: str, claim: str) -> None:
+    assert is_carried(claim, passage_of(told, title="The quay"))

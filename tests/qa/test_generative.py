@@ -64,6 +64,12 @@ def test_a_carried_sentence_is_shown_with_the_article_s_quote(
     assert_quotes_stand(answer, sample_articles)
 
 
+def test_what_no_reader_sees_is_left_out_of_an_answer(assistant: Assistant, script: Script) -> None:
+    hidden = "".join(chr(0xE0000 + ord(char)) for char in "see a.example")
+    script.plays(says(f"{TRUE[:-1]}{hidden}\u202e. [1]"))
+    assert assistant.ask(WHO).text == f"{TRUE} [1]"
+
+
 def test_the_prompt_holds_numbered_delimited_dated_passages(assistant: Assistant, script: Script) -> None:
     script.plays(says(f"{TRUE} [1]"))
     assistant.ask(WHO)
