@@ -19,7 +19,6 @@ from benchmarks.results import Row, Run, changed_settings
 from benchmarks.runs import Options, work_folder
 from index.filters import Filters
 from qa.assistant import Assistant
-from qa.followup import standalone
 from qa.settings import ROOT
 
 CONVERSATIONS = Path(__file__).parent / "followups.jsonl"
@@ -87,7 +86,7 @@ def ask(assistant: Assistant, conversations: Sequence[Conversation]) -> dict[str
     """Return the ranks of each conversation by its id."""
     return {
         conversation.id: Ranks(
-            followup=_rank(assistant, standalone(conversation.question, conversation.turns), conversation),
+            followup=_rank(assistant, _as_standalone(assistant, conversation), conversation),
             full=_rank(assistant, conversation.full, conversation),
         )
         for conversation in counted(conversations, "follow-ups")
@@ -111,6 +110,12 @@ def hits(ranks: Sequence[Ranks]) -> Row:
         figures[f"followup@{k}"] = round(metrics.mean([metrics.within(r.followup, k) for r in ranks]), 4)
         figures[f"full@{k}"] = round(metrics.mean([metrics.within(r.full, k) for r in ranks]), 4)
     return figures
+
+
+def _as_standalone(assistant: Assistant, conversation: Conversation) -> str:
+    filters = Filters(as_of=conversation.as_of)
+    with assistant.live.reader() as reader:
+        return assistant.as_standalone(conversation.question, conversation.turns, filters, reader)
 
 
 def _rank(assistant: Assistant, question: str, conversation: Conversation) -> int | None:

@@ -10,18 +10,31 @@ PREPOSITION = (
     "in|on|at|of|to|for|from|by|with|about|over|under|near|between|after|before|during|since|until|against"
 )
 NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?:\s+(?:of the |of |al-)?[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)*")
-ONE_PERSON = re.compile(r"\b(?:he|she|him|his)\b", re.I)  # as no country is
+ONE_PERSON = re.compile(r"\b(?:he|she|him|his|her)\b", re.I)  # as no country is
 _ROLE = re.compile(
     r"\bthe\s+(?:[\w’-]+\s+){0,3}?(?:minister|president|secretary|official|leader|chancellor|ambassador|envoy|chairman|"
     r"mayor|governor|senator|king|queen|prince|princess|pope|judge|general|commander|diplomat|spokes\w+|director)\b"
     rf"(?:\s+of\s+(?:the\s+)?{NAME.pattern})?"
 )
+_CONTRACTED = re.compile(r"^(what|that|here|there|who|where|when|how|why)['’](?:s|re|d|ll)$", re.I)
 _DOER = re.compile(rf"^(?:[a-zA-Z]+\s+){{0,3}}?(?:{AUXILIARY})\s+(?P<name>{NAME.pattern})(?!\s+and\b)\s")
 _PLACE_BEFORE = (  # a place, not somebody
     r"\b(?:in|at|of|near|from|to|outside|into|towards?|(?:visit|enter|reach|leave)(?:ed|s)?) (?:the )?"
 )
 _ASKS_WHO = re.compile(r"^(?:\w+\s+)?who(?:m|se)?\b", re.I)
-_IS_WHO = re.compile(r"^who (?:is|are|was|were)\s", re.I)
+_IS_WHO = re.compile(
+    rf"^(?i:who\s+(?:is|are|was|were))\s+(?:(?:the\s+)?{NAME.pattern}|{_ROLE.pattern})\s*(?:[?,]|$)"
+)
+_WHICH_PERSON = re.compile(
+    r"^(?:which|what)\s+(?:[\w’-]+\s+){0,3}?(?:minister|president|secretary|official|leader|politician|senator|king|"
+    r"queen|judge|general|lawyer|act(?:or|ress)|singer|musician|author|writer|artist|player|athlete|quarterback|coach|"
+    r"star|founder|executive|ceo|billionaire|person|man|woman)\b",
+    re.I,
+)
+_RELATIVE = re.compile(  # whose somebody is
+    rf"{NAME.pattern}(?<=['’]s|s['’])\s+(?:\w+\s+)?(?:son|daughter|child|wife|husband|partner|brother|sister|mother|father|"
+    r"lawyer|attorney|agent|coach|successor|predecessor|deputy|spokes\w+|rival|killer)\b"
+)
 _IS_SAID_OF = re.compile(
     r"^(?i:is|are|was|were)\s+(?:the\s+)?(?P<name>[A-ZÀ-ÖØ-ÞĀ-Ž].*?)\s+(?:an?|the|part|still)\b"
 )
@@ -29,7 +42,7 @@ _ITS_OWN = re.compile(
     r"^what(?:[’']s|\s+(?:is|was))\s+(?P<thing>[A-Z][\w-]*[’']s?\s+[^?,]{3,40}?)\s*\?*$", re.I
 )
 _NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|its|their|his|her)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)"
+    r"\b(?:the|an?|its|their|his|her)\s+((?:(?!the\b|an?\b)[\w’'-]+\s+){0,3}?(?!the\b|an?\b)[\w’'-]+?)"
     rf"(?=\s*(?:\?|$|,|\s(?:{PREPOSITION}|{AUXILIARY}|and|that|which|"
     r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
     re.I,
@@ -49,12 +62,19 @@ _WHICH_SEVERAL = re.compile(
 def whom_meant(asked: str, earlier: str) -> str | None:
     """Return the one name of the question before that "he" or "its" means; none where it asks who, whom they mean.
 
-    "He" and "she" may be "the minister", too, or of several names the one that did what was asked about.
+    "He" may be "the minister" or "Berg's son", too, or of several names the one that did what was asked about.
     """
-    if _ASKS_WHO.match(earlier) and not _IS_WHO.match(earlier):
-        return None
     is_person = bool(ONE_PERSON.search(asked))
-    if is_person and (role := _ROLE.search(earlier)) and not _owns(role[0], earlier):
+    if is_person and (relative := _RELATIVE.search(earlier)):
+        return relative[0]
+    if asks_for_a_person(earlier):
+        return None
+    if (
+        is_person
+        and not _DOER.match(earlier)
+        and (role := _ROLE.search(earlier))
+        and not _owns(role[0], earlier)
+    ):
         return role[0]
     names = [
         name for name in names_asked(earlier) if not re.search(rf"{_PLACE_BEFORE}{re.escape(name)}", earlier)
@@ -65,6 +85,12 @@ def whom_meant(asked: str, earlier: str) -> str | None:
         names = [name for name in names if doer and name == doer["name"]] if len(names) > 1 else names
     anew = [name for name in names_asked(asked) if not (is_person and is_country_name(name))]
     return names[0] if len(names) == 1 and not anew and not _owns(names[0], earlier) else None
+
+
+def asks_for_a_person(question: str) -> bool:
+    """Tell whether it is asked who somebody is that the question does not name."""
+    is_who = _ASKS_WHO.match(question) and not _IS_WHO.match(question)
+    return bool(is_who or _WHICH_PERSON.match(question))
 
 
 def subject(question: str) -> str | None:
@@ -100,7 +126,10 @@ def head_noun(question: str) -> str | None:
     if which and which[1].lower() not in STOP_WORDS:
         return which[1]
     phrase = subject(question)
-    return phrase.split()[-1] if phrase else None
+    names = names_asked(phrase) if phrase else []
+    if not phrase or phrase in names:  # of a name alone there is no other one
+        return None
+    return names[-1] if names and phrase.endswith(names[-1]) else phrase.split()[-1]
 
 
 def singular(noun: str) -> str:
@@ -125,7 +154,8 @@ def names_asked(text: str) -> list[str]:
 
 def _without_opener(name: str) -> str:
     first, _, rest = name.partition(" ")
-    return rest if first.lower() in STOP_WORDS or first.lower() in LIGHT_WORDS else name
+    opener = _CONTRACTED.sub(r"\1", first).lower()
+    return rest if opener in STOP_WORDS or opener in LIGHT_WORDS else name
 
 
 def is_country_name(name: str) -> bool:

@@ -12,11 +12,12 @@ from index.reader import IndexReader, LiveIndex
 from qa import extractive
 from qa.answer import Answer, Mode, Timings
 from qa.evidence import PASSAGES_READ
-from qa.followup import MAX_TURNS, standalone
+from qa.followup import MAX_TURNS, Whom, standalone
 from qa.joining import AN_ARTICLE, joined
 from qa.judgement import Case, Judgement, judge
 from qa.judging_process import JudgingProcess
 from qa.meaning import Meaning
+from qa.persons import person_told
 from qa.query import MAX_QUESTION_CHARS, Kind, Query, read_question
 from qa.reader import Reader, load_reader
 from qa.recent import Recent
@@ -25,6 +26,8 @@ from qa.retrieval import Hit, Retrieval, distinct, rank, retrieve, spread
 from qa.settings import Settings
 from qa.signals import Evidence
 from qa.typed import as_meant
+
+REMEMBERED_PERSONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Assistant:
     meaning: Meaning = field(default_factory=Meaning)
     # The LLM's, by generation, question and settings.
     answers: Recent[Answer] = field(default_factory=Recent)
+    persons: Recent[str] = field(default_factory=Recent)  # by generation, question and filters; "" is none
     judging: JudgingProcess | None = None  # where there is one, what it can do is left to it
 
     def ask(
@@ -55,8 +59,7 @@ class Assistant:
         if self._writes(mode) is Mode.LLM:
             return deque(self.stream(question, turns=turns, filters=filters, mode=mode), maxlen=1).pop()
         with self.live.reader() as reader:
-            before = [self.as_meant(turn, reader) for turn in turns[-MAX_TURNS:]]
-            asked = standalone(self.as_meant(question, reader), before)
+            asked = self.as_standalone(question, turns, filters, reader)
             return self.extract(question, asked, filters, reader, wants_evidence=False)[0]
 
     def stream(
@@ -102,6 +105,27 @@ class Assistant:
     def as_meant(self, question: str, reader: IndexReader) -> str:
         """Return a question as it can be read: with the capitals of names and without slips (`qa/typed.py`)."""
         return as_meant(_readable(question), reader.name_share)
+
+    def as_standalone(
+        self, question: str, turns: Sequence[str], filters: Filters, reader: IndexReader
+    ) -> str:
+        """Return a question as one that needs no earlier turn; `turns` and `filters` as `ask` takes them."""
+        meant, *before = [self.as_meant(text, reader) for text in (question, *turns[-MAX_TURNS:])]
+        return standalone(meant, before, self.whom(filters, reader))
+
+    def whom(self, filters: Filters, reader: IndexReader) -> Whom:
+        """Return what names the person who answers an earlier question, by asking it again."""
+
+        def named(question: str) -> str | None:
+            key = (reader.generation, question, filters)
+            known = self.persons.get(key)
+            if known is None:
+                answer, _ = self.extract(question, question, filters, reader, wants_evidence=False)
+                known = person_told(answer, self.network) or ""
+                self.persons.put(key, known, most=REMEMBERED_PERSONS)
+            return known or None
+
+        return named
 
     def find(self, query: Query, reader: IndexReader, filters: Filters, limit: int) -> Retrieval:
         """Search one generation."""

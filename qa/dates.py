@@ -18,7 +18,7 @@ NEW_WANTED, NEW_RARE, NEW_DAYS = 0.9, 0.2, 14
 WINDOW_WEIGHT = 1.55  # the same of a window that the question names
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
     r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
@@ -30,22 +30,22 @@ _ABSOLUTE = tuple(
     re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.I)
     for pattern in (
         r"(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)-(?P<day>\d\d)",
-        rf"(?P<month>{_MONTH})\s+(?P<day>{_DAY})(?:,?\s+(?P<year>{_YEAR}))?",
-        rf"(?P<day>{_DAY})\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<year>{_YEAR}))?",
-        rf"(?P<month>{_MONTH})\s+(?:of\s+)?(?P<year>{_YEAR})",
-        rf"in\s+(?P<month>{_MONTH})",
+        rf"(?P<month>{MONTH})\s+(?P<day>{_DAY})(?:,?\s+(?P<year>{_YEAR}))?",
+        rf"(?P<day>{_DAY})\s+(?:of\s+)?(?P<month>{MONTH})(?:,?\s+(?P<year>{_YEAR}))?",
+        rf"(?P<month>{MONTH})\s+(?:of\s+)?(?P<year>{_YEAR})",
+        rf"in\s+(?P<month>{MONTH})",
         rf"(?P<decade>{_YEAR[:-2]}0)s",
         rf"(?P<year>{_YEAR})",
     )
 )
 _RELATIVE = re.compile(
     r"\b(?:(?P<which>this|last|past|previous)\s+(?P<grain>week|month|year)"
-    rf"|(?P<last>last|this)\s+(?P<named>{'|'.join(_WEEKDAYS)}|{_MONTH})"
+    rf"|(?P<last>last|this)\s+(?P<named>{'|'.join(_WEEKDAYS)}|{MONTH})"
     rf"|on\s+(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<yesterday>yesterday))(?!\w)",
     re.I,
 )
 _DAY_WORDS = re.compile(
-    rf"\b(?:{'|'.join(_WEEKDAYS)}|{_MONTH}(?=\s+\d)|(?<=in\s){_MONTH}|\d{{1,2}}|{_YEAR})(?!\w)", re.I
+    rf"\b(?:{'|'.join(_WEEKDAYS)}|{MONTH}(?=\s+\d)|(?<=in\s){MONTH}|\d{{1,2}}|{_YEAR})(?!\w)", re.I
 )
 _SAYS_WHEN = re.compile(
     r"\b(?:in|on|during|since|throughout|around|until|by|before|after|from|between)\s+(?:the\s+|early\s+|late\s+)*$",

@@ -6,13 +6,14 @@ the sentence is carried along behind it, as `(about: …)`, which `qa.query` rea
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from qa.antecedents import (
     AUXILIARY,
     NAME,
     ONE_PERSON,
     PREPOSITION,
+    asks_for_a_person,
     head_noun,
     is_country_name,
     names_asked,
@@ -21,20 +22,28 @@ from qa.antecedents import (
     subject,
     whom_meant,
 )
+from qa.dates import MONTH
 from qa.overview import is_small_talk, stands_alone
 from qa.query import SAYS_ENOUGH, STOP_WORDS, QueryTerm, read_question
 
 MAX_TURNS = 8  # of the conversation that are looked back on
 MAX_CARRIED = 10  # words carried along, names before others, the last question's before earlier ones'
 
+Whom = Callable[[str], str | None]  # the person who answers a question, by name, if the articles name one
+
+_MEANT = r"(?:i\s+(?:meant|mean)|make\s+that)\b[\s,:]*(?:to\s+ask\s+)?(?:about\s+)?"
 _CONNECTIVE = re.compile(
     r"^(?:(?:and|but|so|then|also|ok|okay|well|now)\b[\s,]*"
-    r"|(?:really|right|i see|interesting|thanks|thank you|wow|hmm?)\s*[?!.,…]+\s*)+",
+    r"|(?:really|right|i see|interesting|thanks|thank you|wow|hmm?|no|nope|sorry|oops|wait|actually|yes)\s*"
+    r"[?!.,;…–—]+\s*"
+    rf"|{_MEANT})+",
     re.I,
 )
+_CORRECTS = re.compile(rf"\b{_MEANT}$", re.I)  # at the end of such an opening
+_CONTRACTED = re.compile(r"^(what|who|where|when|how|why)['’]s\b", re.I)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.I)
 _WH = "why|when|where|whom?|whose|what|which|how"
-_OPENS_A_QUESTION = re.compile(rf"^(?:(?:{PREPOSITION})\s+)?(?:{_WH}|{AUXILIARY})\b", re.I)
+_OPENS_A_QUESTION = re.compile(rf"^(?!May\s+\d)(?:(?:{PREPOSITION})\s+)?(?:{_WH}|{AUXILIARY})\b", re.I)
 _BARE_WH = re.compile(
     rf"^((?:(?:{PREPOSITION})\s+)?(?:(?:what|which)\s+(?:day|date|month|year|city|country|place)"
     r"|why|when|where|whom?|what|which|how(?: many| much| long| often)?))"
@@ -77,8 +86,19 @@ _PEOPLE_ACT = re.compile(  # as no event does
     re.I,
 )
 _ITS = re.compile(r"\bits\b", re.I)
-_PERSON = re.compile(r"\b(?:he|she|him|they|them)\b", re.I)
-_WHOSE = re.compile(r"\b(?:his|their|its)\b", re.I)
+_SAID_IT = re.compile(  # which no thing can be
+    r"\b(?:(?:t[eo]ll|sa(?:y|id)|kn[eo]w|hear|happen)\w*|do|done|^who\s+did)\s+(?:it|this|that)\b", re.I
+)
+_TOLD_OF_IT = re.compile(  # which may be what somebody did
+    r"\b(?:announc|confirm|caus|report|den[yi]|reveal|explain)\w*\s+(?:it|this|that)\b", re.I
+)
+_PERSON = re.compile(
+    rf"\b(?:he|she|him|they|them|her(?!\s+(?!(?:{PREPOSITION}|{AUXILIARY}|and)\b)\w))\b", re.I
+)
+_WHOSE = re.compile(r"\b(?:his|her|their|its)\b", re.I)
+_WHOM_DID_HE = re.compile(rf"^\w+(?:\s+\w+)?\s+(?:{AUXILIARY})\s+(?:he|she)\b", re.I)
+_POSSESSIVE = re.compile(r"(?:the\s+)?([^\W\d_][\w-]*['’]s?)", re.I)
+_OWNERS = re.compile(r"\b[^\W\d_][\w-]*(?:['’]s|(?<=s)['’])(?=\s)")
 _THAT_CLAUSE = re.compile(r"\b(?:say|said|says|think|thought|claim|claimed|know|knew|so)\s+that\b", re.I)
 _THIS_WEEK = re.compile(  # points to the day of asking
     r"\bthis\s+(?:past\s+)?(?:week(?:end)?|month|year|decade|century|morning|afternoon|evening|spring|summer|autumn|fall|"
@@ -87,36 +107,47 @@ _THIS_WEEK = re.compile(  # points to the day of asking
 )
 _PHRASE_ENDS = re.compile(rf"\s*(?:[?,.;!]|$|(?:{PREPOSITION}|{AUXILIARY})\b)", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_A_DAY = re.compile(rf"\b(?:\d{{1,2}}\s+{MONTH}|{MONTH}\s+\d{{1,2}}\b)", re.I)
 
 
-def standalone(question: str, turns: Sequence[str]) -> str:
+def nobody(question: str) -> str | None:
+    """Name no one, where nothing tells who answers a question."""
+    return None
+
+
+def standalone(question: str, turns: Sequence[str], whom: Whom = nobody) -> str:
     """Return the question as one that needs no earlier turn; unchanged where it already is.
 
-    `turns` are the earlier questions, oldest first; the last `MAX_TURNS` count.
+    `turns` are the earlier questions, oldest first; the last `MAX_TURNS` count. `whom` is asked whom "he" means where
+    the question before asks who did something.
     """
     if not turns or is_small_talk(question):
         return question
     understood: list[str] = []
     for turn in [*(turn for turn in turns[-MAX_TURNS:] if not is_small_talk(turn)), question]:
         turn = " ".join(turn.split())
-        understood.append(_join(turn, understood) if any(understood) else turn)
+        understood.append(_join(turn, understood, whom) if any(understood) else turn)
     return understood[-1]
 
 
-def _join(question: str, before: Sequence[str]) -> str:
+def _join(question: str, before: Sequence[str], whom: Whom) -> str:
     """Return a question as a standalone one; `before` are those asked before it, as such, oldest first."""
     if not depends_on_earlier(question) or stands_alone(question):
         return question
-    asked = _CONNECTIVE.sub("", question) or question
+    opening = _CONNECTIVE.match(question)
+    asked = _CONTRACTED.sub(r"\1 is", question[opening.end() :] if opening else question) or question
     earlier_asked, _, carried = before[-1].partition(" (about: ")
+    earlier_asked = _CONTRACTED.sub(r"\1 is", earlier_asked)
+    corrects = opening is not None and _CORRECTS.search(opening[0]) is not None
     if swapped := _swapped(asked, earlier_asked):
         return _with_context(swapped, "", carried.rstrip(")"), carry_all=True)
-    if rewritten := _with_noun(asked, earlier_asked):
+    if rewritten := _with_noun(asked, earlier_asked) or (corrects and _instead(asked, earlier_asked)):
         return _with_context(rewritten, earlier_asked, carried.rstrip(")"), carry_all=False)
     leans = _leans(question) or not _OPENS_A_QUESTION.match(asked) or bool(_ABOUT.match(asked))
     rewritten = (
         _bare_question(asked, earlier_asked)
         or _pointed_back(asked, earlier_asked)
+        or _with_answer(asked, before, whom)
         or _with_name_before(asked, before)
     )
     return _with_context(
@@ -180,6 +211,9 @@ def _swapped(asked: str, earlier: str) -> str | None:
     if _OPENS_A_QUESTION.match(asked) and not _ABOUT.match(asked):
         return None
     fragment = _ONE_OF.sub("", _ABOUT.sub("", asked)).rstrip("? ")
+    if owner := _POSSESSIVE.fullmatch(fragment):  # "And the men's?" after "Who won the women's title?"
+        owners = _OWNERS.findall(earlier)
+        return re.sub(rf"\b{re.escape(owners[0])}(?=\s)", owner[1], earlier) if len(owners) == 1 else None
     preposition = re.match(rf"(?:(?:{PREPOSITION})\s+)+", fragment, re.I)
     named = fragment[preposition.end() :] if preposition else fragment
     other = re.sub(r"^the\s+", "", named, flags=re.I)
@@ -188,12 +222,22 @@ def _swapped(asked: str, earlier: str) -> str | None:
         alike = _after(preposition[0].strip(), earlier)
     if alike is None or alike == other:
         return None
-    before, _, after = earlier.rpartition(alike)
+    *_, place = re.finditer(rf"(?<![\w.,])(?<!\w[’'-]){re.escape(alike)}(?![\w-])", earlier)
+    before, after = earlier[: place.start()], earlier[place.end() :]
     if not preposition and (joined := _JOINED.search(before)):  # of "the US and the EU", both
         before = re.sub(r"\bdo $", "does ", before[: joined.start()])
     if named != other or (NAME.fullmatch(alike) and _PHRASE_ENDS.match(after)):
         before = re.sub(r"\bthe $", "", before)  # Azerbaijan takes none, where the European Union had one
     return f"{before}{named}{after}"
+
+
+def _instead(fragment: str, earlier: str) -> str | None:
+    """Put what was meant in the place of what was said: "I meant the pilot" after "Who was the captain?"."""
+    phrase = subject(earlier)
+    is_noun = re.match(r"(?:the|an?)\s", fragment, re.I) and not _ONE.search(fragment)
+    if not phrase or not is_noun or earlier.count(phrase) != 1:
+        return None
+    return earlier.replace(phrase, fragment.rstrip("?. "))
 
 
 # The first of two names that do something together, before the second.
@@ -202,6 +246,9 @@ _JOINED = re.compile(rf"(?<!between )(?:\bthe )?{NAME.pattern} and (?:the )?$")
 
 def _alike(subject: str, earlier: str) -> str | None:
     """Return the name or number of the question before that another one takes the place of."""
+    if _A_DAY.fullmatch(subject):
+        days = _A_DAY.findall(earlier)
+        return days[-1] if days else None
     if _NUMBER.fullmatch(subject):
         numbers = [number for number in _NUMBER.findall(earlier) if len(number) == len(subject)]
         return numbers[-1] if numbers else None
@@ -217,9 +264,8 @@ def _alike(subject: str, earlier: str) -> str | None:
 def _after(preposition: str, earlier: str) -> str | None:
     """Return what follows the preposition in the question before, up to the next one."""
     places = re.findall(
-        rf"\b{preposition}\s+((?:(?!(?:{PREPOSITION}|{AUXILIARY}|and|that|who|which)\b)[\w’'-]+\s*)+)",
+        rf"\b(?i:{preposition})\s+((?:(?!(?:{PREPOSITION}|{AUXILIARY}|and|that|who|which)\b)[\w’'-]+\s*)+)",
         earlier,
-        re.I,
     )
     return places[-1].strip() if places else None
 
@@ -254,9 +300,13 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
     if _BARE_WH.match(asked):
         return None
     unclaused = _THAT_CLAUSE.sub(lambda m: "_" * len(m[0]), asked)
-    if (thing := _THING.search(unclaused)) and (phrase := subject(earlier)):
+    thing, phrase = _THING.search(unclaused), subject(earlier)
+    is_name = phrase in names_asked(earlier)  # which may be somebody's
+    if _SAID_IT.search(asked) or (is_name and (_TOLD_OF_IT.search(asked) or ONE_PERSON.search(asked))):
+        thing = None
+    if thing and phrase:
         return _capitalised(asked[: thing.start()] + phrase + asked[thing.end() :])
-    if (its := _ITS.search(unclaused)) and (phrase := subject(earlier)) and phrase.startswith("the "):
+    if (its := _ITS.search(unclaused)) and phrase and phrase.startswith("the "):
         return _capitalised(f"{asked[: its.start()]}{phrase}'s{asked[its.end() :]}")
     if (
         (many := _MANY.search(asked))
@@ -269,9 +319,21 @@ def _pointed_back(asked: str, earlier: str) -> str | None:
 
 def _with_name(asked: str, earlier: str) -> str | None:
     """Put the name, or "the minister", that the question before speaks of for "he", and for "his" whose."""
-    name = whom_meant(asked, earlier)
+    return _named(asked, whom_meant(asked, earlier))
+
+
+def _named(asked: str, name: str | None) -> str | None:
     rewritten = name and _WHOSE.sub(f"{name}'s", _PERSON.sub(name, asked, count=1), count=1)
     return _capitalised(rewritten) if rewritten and rewritten != asked else None
+
+
+def _with_answer(asked: str, before: Sequence[str], whom: Whom) -> str | None:
+    """Put for "he" who answers the question before, where that asks who it is."""
+    earlier = before[-1]
+    asks_for_another = asks_for_a_person(asked) and not _WHOM_DID_HE.match(asked)
+    if not ONE_PERSON.search(asked) or not asks_for_a_person(earlier) or asks_for_another:
+        return None
+    return _named(asked, whom(earlier))
 
 
 def _with_name_before(asked: str, before: Sequence[str]) -> str | None:

@@ -135,14 +135,27 @@ class Reader:
     def _run(self, question: str, window: Window) -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""
         encoded = self._tokenizer.encode(question, window)
-        sentence_of = np.array(encoded.sentence_of)
-        inside = np.flatnonzero(sentence_of != NOT_A_SENTENCE)
+        inside = np.flatnonzero(np.array(encoded.sentence_of) != NOT_A_SENTENCE)
+        tokens, none = self._logits(encoded, inside)
+        return _sentence_odds(tokens, none, np.array(encoded.sentence_of)[inside], encoded.shares)
+
+    def _logits(self, encoded: Encoded, inside: Places) -> tuple[Logits, float]:
+        """Return the logits of the tokens at these places, and of none."""
         ids, kinds = (np.array([row], dtype=np.int64) for row in (encoded.ids, encoded.kinds))
         # The window's first token is the one that "none" is read from.
         tokens, none = self._session.run(
             None, {"ids": ids, "kinds": kinds, "places": np.concatenate([[0], inside])}
         )
-        return _sentence_odds(tokens[0, 1:], float(none[0]), sentence_of[inside], encoded.shares)
+        return tokens[0, 1:], float(none[0])
+
+    def likeliest(self, question: str, window: Window, stretches: Sequence[tuple[int, int]]) -> int:
+        """Return which of some stretches of a window's one sentence, as offsets, is likeliest the answer."""
+        encoded = self._tokenizer.encode(question, window)
+        inside = np.flatnonzero(np.array(encoded.sentence_of) != NOT_A_SENTENCE)
+        tokens, _ = self._logits(encoded, inside)
+        starts, ends = np.array(encoded.offsets)[inside].T
+        highest = [tokens[(starts < end) & (ends > start)].max(initial=-np.inf) for start, end in stretches]
+        return int(np.argmax(highest))
 
 
 def _sentence_odds(tokens: Logits, none: float, of: Places, shares: Sequence[float]) -> tuple[float, ...]:

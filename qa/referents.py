@@ -107,7 +107,7 @@ def without(sentence: str, additions: tuple[str, ...]) -> str:
 def _person(sentence: str, before: str) -> Iterator[tuple[int, str]]:
     """Resolve an opening "he" or "she" by the sentence before, where that opens with the only one it tells of."""
     found = _PRONOUN.match(sentence)
-    names = _people(before) if found else set()
+    names = people_in(before) if found else set()
     longest = max(names, key=len, default="")
     if found and longest and all(name in longest for name in names) and _opens_with(longest, before):
         yield found.end(), longest
@@ -149,18 +149,21 @@ def _question(sentence: str, before: str) -> Iterator[tuple[int, str]]:
         yield _LAST_MARK.search(sentence).start(), asked  # type: ignore[union-attr]  # it matches any end
 
 
-def _people(sentence: str) -> set[str]:
+def people_in(sentence: str) -> set[str]:
     """Return the names of a sentence that may be a person's: all but places, countries, days."""
-    opening = re.match(r"\W*[A-ZÀ-ÖØ-ÞĀ-Ž]\w+(?=\s+[a-zà-ÿ])", sentence)
+    opening = re.match(r"\W*[A-ZÀ-ÖØ-ÞĀ-Ž]\w+(?=,?\s+[a-zà-ÿ])", sentence)
     names = names_in(sentence) + ([opening[0].strip()] if opening else [])
-    people = set()
+    people, place = set(), ""
     for name in names:
         words = re.sub(r"[’']s$", "", _TITLE.sub("", name)).split()
         while words and _NO_NAME.match(words[0]):
             words = words[1:]
         bare = " ".join(words)
         before = sentence[: sentence.find(name)]
-        if not bare or _PLACE.search(before):
+        if (
+            not bare or _PLACE.search(before) or (place and before.endswith(f"{place}, "))
+        ):  # "Queens, New York"
+            place = name
             continue
         terms = read_question(f"of {bare} here").terms
         if any(term.is_name for term in terms) and not any(is_country(term.stem) for term in terms):

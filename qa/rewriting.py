@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.analysis import stems
 from qa.facts import read_sentence
-from qa.followup import depends_on_earlier, standalone
+from qa.followup import Whom, depends_on_earlier, nobody, standalone
 from qa.llm import Line
 from qa.prompt import rewriting
 from qa.query import STOP_WORDS, Kind, kind_of, read_question
@@ -38,9 +38,9 @@ class Wanted:
     parts: tuple[str, ...]
 
 
-def without_llm(question: str, turns: Sequence[str]) -> Wanted:
-    """Return what is asked, by rules alone."""
-    asked = standalone(question, turns)
+def without_llm(question: str, turns: Sequence[str], whom: Whom = nobody) -> Wanted:
+    """Return what is asked, by rules alone; `whom` as `qa.followup.standalone` takes it."""
+    asked = standalone(question, turns, whom)
     parts = split_question(asked)
     return Wanted(asked, parts)
 
@@ -60,12 +60,11 @@ def needs_llm(question: str, turns: Sequence[str]) -> bool:
     return bool(turns and depends_on_earlier(question)) or len(split_question(question)) > 1
 
 
-def with_llm(question: str, turns: Sequence[str], line: Line) -> Iterator[Wanted | None]:
-    """Yield None while the LLM rewrites, then what is asked; the version by rules where the LLM's is not faithful.
+def with_llm(question: str, turns: Sequence[str], line: Line, fallback: Wanted) -> Iterator[Wanted | None]:
+    """Yield None while the LLM rewrites, then what is asked; `fallback`, made by rules, where that is not faithful.
 
     Raises LLMFailed.
     """
-    fallback = without_llm(question, turns)
     if not needs_llm(question, turns):
         yield fallback
         return

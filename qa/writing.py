@@ -71,13 +71,13 @@ class _Writing:
 
     def through_llm(self, reader: IndexReader) -> Iterator[Answer]:
         """Yield the answer as the LLM writes it."""
-        wanted = without_llm(self.asked.question, self.asked.turns)
+        wanted = self._by_rules(reader)
         waiting = self._waiting(wanted.question)
         key = self._key(reader)
         if kept := self.assistant.answers.get(key):
             yield self._timed(kept, kept.timings.retrieve_ms)
             return
-        for heard in with_llm(self.asked.question, self.asked.turns, self.line):
+        for heard in with_llm(self.asked.question, self.asked.turns, self.line, wanted):
             wanted = heard or wanted
             yield waiting
         own, found = self.assistant.extract(self.asked.original, wanted.question, self.asked.filters, reader)
@@ -105,9 +105,13 @@ class _Writing:
 
     def in_own_sentences(self, reader: IndexReader, note: str) -> Answer:
         """Return the answer without an LLM, and why."""
-        wanted = without_llm(self.asked.question, self.asked.turns)
+        wanted = self._by_rules(reader)
         own, _ = self.assistant.extract(self.asked.original, wanted.question, self.asked.filters, reader)
         return self._timed(replace(own, notes=(*own.notes, note)), own.timings.retrieve_ms)
+
+    def _by_rules(self, reader: IndexReader) -> Wanted:
+        whom = self.assistant.whom(self.asked.filters, reader)
+        return without_llm(self.asked.question, self.asked.turns, whom)
 
     def _parts(
         self, wanted: Wanted, own: Answer, found: tuple[Evidence, ...], reader: IndexReader

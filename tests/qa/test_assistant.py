@@ -71,3 +71,12 @@ def test_threads_share_an_assistant(samples: Assistant, sample_articles: dict[st
     for answer in answers:
         assert answer.sentences == samples.ask(answer.question).sentences
         assert_stands(answer, sample_articles)
+
+
+def test_he_is_who_answers_the_question_before(samples: Assistant) -> None:
+    who = "Who mediated the talks in Brussels?"
+    answer = samples.ask("What did he say about the border?", turns=[who])
+    assert answer.standalone_question.startswith("What did Charles Michel say about the border?")
+    assert samples.ask("How old is he?", turns=["Who won the lottery in Australia?"]).standalone_question == (
+        "How old is he? (about: won lottery Australia)"
+    )

@@ -16,7 +16,8 @@ def rewritten(script: Script, question: str, turns: list[str], reply: str) -> Wa
     script.plays(says(reply))
     config = Settings.load(script.environ, dotenv=None).llm
     assert config is not None
-    (wanted,) = [step for step in with_llm(question, turns, Line.opened(config)) if step is not None]
+    steps = with_llm(question, turns, Line.opened(config), without_llm(question, turns))
+    (wanted,) = [step for step in steps if step is not None]
     return wanted
 
 
@@ -72,7 +73,7 @@ def test_a_plain_question_costs_no_call(script: Script) -> None:
     script.plays(says("never asked"))
     config = Settings.load(script.environ, dotenv=None).llm
     assert config is not None
-    assert list(with_llm(WAR, [], Line.opened(config))) == [Wanted(WAR, (WAR,))]
+    assert list(with_llm(WAR, [], Line.opened(config), without_llm(WAR, []))) == [Wanted(WAR, (WAR,))]
     assert script.requests == []
 
 
