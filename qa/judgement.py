@@ -27,8 +27,9 @@ from qa.terms import ResolvedTerm
 from qa.whether import telling_first
 
 # At most so far below the best sentence's score may one be that joins it, and by so many of the reader's log-odds
-# where they weigh more than the least; and at most so far in these odds alone.
-WORTH_ADDING, WORTH_ADDING_WEIGHED, WORTH_ADDING_ODDS = 1.25, 8.0, 6.0
+# where they weigh more than the least; and at most so far in these odds alone, less where its passage lacks a name of
+# the question that the best one's has.
+WORTH_ADDING, WORTH_ADDING_WEIGHED, WORTH_ADDING_ODDS, WITHOUT_A_NAME = 1.25, 8.0, 5.0, 2.5
 MAX_NEAREST = 3  # passages offered under a refusal
 
 
@@ -122,7 +123,8 @@ def choose(evidence: Sequence[Evidence], limit: int, worth_adding: float) -> lis
 
 def _is_far_behind(item: Evidence, best: Evidence) -> bool:
     """Tell whether the reader, which has read both, thinks that one sentence hardly answers beside the best."""
-    return item.odds is not None and best.odds is not None and item.odds < best.odds - WORTH_ADDING_ODDS
+    most = WITHOUT_A_NAME if item.names_absent > best.names_absent else WORTH_ADDING_ODDS
+    return item.odds is not None and best.odds is not None and item.odds < best.odds - most
 
 
 def _differs(item: Evidence, other: Evidence) -> bool:

@@ -75,12 +75,16 @@ def test_what_the_reader_puts_far_behind_the_best_joins_no_answer(weighed: list[
     chosen = choose([best, *others], 4, WORTH_ADDING)
     assert len(chosen) > 1
     second = chosen[1]
-    behind = [replace(item, odds=-4.1) if item is second else item for item in others]
-    near = [replace(item, odds=-3.9) if item is second else item for item in others]
 
-    assert place(second) not in map(place, choose([best, *behind], 4, WORTH_ADDING))
-    assert place(second) in map(place, choose([best, *near], 4, WORTH_ADDING))
-    assert place(second) in map(place, choose([replace(best, odds=None), *behind], 4, WORTH_ADDING))
+    def joins(first: Evidence, odds: float, names_absent: float = 0.0) -> bool:
+        changed = replace(second, odds=odds, names_absent=names_absent)
+        rest = [changed if item is second else item for item in others]
+        return place(second) in map(place, choose([first, *rest], 4, WORTH_ADDING))
+
+    best = replace(best, names_absent=0.0)
+    assert (joins(best, -2.9), joins(best, -3.1)) == (True, False)
+    assert joins(replace(best, odds=None), -3.1)
+    assert (joins(best, -0.4, names_absent=0.5), joins(best, -0.6, names_absent=0.5)) == (True, False)
 
 
 def test_what_joins_an_answer_is_at_most_so_far_behind(weighed: list[Evidence]) -> None:
