@@ -8,6 +8,7 @@ from index.lexical import WeightedTerm
 from index.reader import IndexReader
 from qa.confidence import SOUGHT_KINDS
 from qa.dates import years
+from qa.languages import seems_english
 from qa.query import Kind, Query
 from qa.sources import unknown_sources
 from qa.terms import ResolvedTerm, judged_by
@@ -30,6 +31,8 @@ def why_not(
     counting = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
     if query.kind is Kind.SMALL_TALK:
         return 'nothing is asked of the articles; ask about somebody, a place or an event, or "What is new?"'
+    if not seems_english(query.text):
+        return "the question does not seem to be in English, and only that is understood"
     if not counting and not query.is_of_all:
         return "the question holds no word to look for"
     if reader.passage_count == 0:

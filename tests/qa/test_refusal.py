@@ -344,3 +344,10 @@ def test_what_counts_as_a_word_is_not_said_to_be_the_word(
     said = claimed_absent(answer)
     assert set(absent) <= set(said)
     assert "doesn't" not in said
+
+
+def test_a_question_of_another_language_is_told_so(samples: Assistant) -> None:
+    answer = samples.ask(
+        "Wo fanden die Gespräche zwischen Aliyev und Pashinyan statt und wer hat vermittelt?"
+    )
+    assert answer.reason == "the question does not seem to be in English, and only that is understood"
