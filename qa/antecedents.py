@@ -44,7 +44,7 @@ _ITS_OWN = re.compile(
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|its|their|his|her)\s+((?:(?!the\b|an?\b)[\w’'-]+\s+){0,3}?(?!the\b|an?\b)[\w’'-]+?)"
     rf"(?=\s*(?:\?|$|,|\s(?:{PREPOSITION}|{AUXILIARY}|and|that|which|"
-    r"start|begin|end|take|happen|close|open|mean|demand|cost)\b))",
+    r"start|begin|end|take|happen|close|open|mean|demand|cost|say|tell|think|claim|want|offer|ask|reply|win|lose)\b))",
     re.I,
 )
 _IS_DONE_TO = re.compile(r"\b(?:is|are|was|were|been|being)\s+$", re.I)

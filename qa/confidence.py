@@ -194,7 +194,8 @@ def _asks_of_a_name_that_is_there(
     """
     asks_what_happened = any(form.match(query.text) for form in (_WHAT_HAPPENED, _WHAT_IS_DONE))
     says = query.kind is Kind.SAYING and bool(evidence[0].fits)
-    counting = [term for term in terms if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
+    judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+    counting = [term for term in judged if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
     is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
     is_all_name = is_open and all(term.term.is_name for term in counting)
     is_of_nothing_else = is_all_name or (says and asks_what_is_said(query))

@@ -87,7 +87,8 @@ _PEOPLE_ACT = re.compile(  # as no event does
 )
 _ITS = re.compile(r"\bits\b", re.I)
 _SAID_IT = re.compile(  # which no thing can be
-    r"\b(?:(?:t[eo]ll|sa(?:y|id)|kn[eo]w|hear|happen)\w*|do|done|^who\s+did)\s+(?:it|this|that)\b", re.I
+    r"\b(?:(?:t[eo]ll|sa(?:y|id)|kn[eo]w|hear|happen)\w*(?:\s+to)?|do|done|^who\s+did)\s+(?:it|this|that)\b",
+    re.I,
 )
 _TOLD_OF_IT = re.compile(  # which may be what somebody did
     r"\b(?:announc|confirm|caus|report|den[yi]|reveal|explain)\w*\s+(?:it|this|that)\b", re.I

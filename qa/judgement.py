@@ -29,7 +29,7 @@ from qa.whether import telling_first
 # At most so far below the best sentence's score may one be that joins it, and by so many of the reader's log-odds
 # where they weigh more than the least; and at most so far in these odds alone, less where its passage lacks a name of
 # the question that the best one's has.
-WORTH_ADDING, WORTH_ADDING_WEIGHED, WORTH_ADDING_ODDS, WITHOUT_A_NAME = 1.25, 8.0, 5.0, 2.5
+WORTH_ADDING, WORTH_ADDING_WEIGHED, WORTH_ADDING_ODDS, WITHOUT_A_NAME = 1.25, 8.0, 6.0, 2.5
 MAX_NEAREST = 3  # passages offered under a refusal
 
 

@@ -262,14 +262,14 @@ def meaning_signals(rows: Vectors, asked: Vectors, ranks: Vectors) -> Vectors:
 
 
 def _weights(query: Query, terms: Sequence[ResolvedTerm]) -> _Weights:
-    masses = [term.mass for term in terms]
+    masses, judged = [term.mass for term in terms], judged_by(terms)
     who = shares([mass * weight for mass, weight in zip(masses, _asked_weights(query, terms), strict=True)])
     asking = _clause_stems(query.text)
     return _Weights(
-        plain=shares([mass * counts for mass, counts in zip(masses, judged_by(terms), strict=True)]),
+        plain=shares([mass * counts for mass, counts in zip(masses, judged, strict=True)]),
         who=who,
         clause=shares([share * (term.term.stem in asking) for share, term in zip(who, terms, strict=True)]),
-        names=tuple(i for i, term in enumerate(terms) if term.term.is_name),
+        names=tuple(i for i, term in enumerate(terms) if term.term.is_name and judged[i]),
         known=STOP_WORDS | stems_of(query.text) | {stem for term in terms for stem, _ in term.forms},
     )
 

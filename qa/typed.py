@@ -46,10 +46,18 @@ def _with_capitals(question: str, name_share: Callable[[str], float]) -> str:
         if word in STOP_WORDS or word in LIGHT_WORDS:
             return word
         written = word.capitalize()
+        if _rank(word) <= _rank(written) and _is_noun(question, *match.span()):
+            return word
         needed = WORD_SHARE if _rank(word) < _rank(written) else NAME_SHARE
         return written if name_share(word) >= needed else word
 
     return _NEW.sub("New", _THE_US.sub("the US", _SMALL.sub(capital, question)))
+
+
+def _is_noun(question: str, start: int, end: int) -> bool:
+    """Tell whether a word stands alone behind "the": "the corridor", where the articles have "the Lachin Corridor"."""
+    following = _SMALL.match(question, end + 1)
+    return question[:start].lower().endswith("the ") and (following is None or following[0] in STOP_WORDS)
 
 
 def _rank(written: str) -> float:

@@ -1,6 +1,7 @@
 """Any question, of any text, gets an answer whose every quote stands; a running assistant sees a new sync."""
 
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,16 @@ def test_he_is_who_answers_the_question_before(samples: Assistant) -> None:
     assert samples.ask("How old is he?", turns=["Who won the lottery in Australia?"]).standalone_question == (
         "How old is he? (about: won lottery Australia)"
     )
+
+
+def test_what_is_carried_over_makes_no_answer_less_sure(
+    over: Callable[[Mapping[str, str]], Assistant],
+) -> None:
+    bridge = (
+        "The Vela Fund closed the Quixby bridge on Tuesday, saying that the Oslo Circle had used it for smuggling."
+        "\n\nThe Oslo Circle denied the claims. Traffic has been at a halt since."
+    )
+    ferry = "The ferry to Visby sails again. Nordline said that it would run twelve crossings a day."
+    assistant = over({"bridge.txt": bridge, "ferry.txt": ferry})
+    answer = assistant.ask("What did the Oslo Circle say? (about: Quixby bridge Vela Fund closed)")
+    assert answer.text.startswith("The Oslo Circle denied the claims.")

@@ -30,6 +30,11 @@ FOLLOW_UPS = [
     (["What happened on 5 May 2023?"], "And on 7 May?", "What happened on 7 May 2023?"),
     (["What happened on May 5?"], "And May 7?", "What happened on May 7?"),
     (["Why did Norway leave the fund?"], "Who pays for it?", "Who pays for the fund? (about: Norway leave)"),
+    (
+        ["What did the Vela Fund say about the bridge?"],
+        "What did Ostra say to that?",
+        "What did Ostra say to that? (about: Vela Fund bridge)",
+    ),
     ([CLOSED], "Why did it do that?", "Why did Azerbaijan close the Lachin corridor?"),
     ([CLOSED], "Really? On what day?", "On what day did Azerbaijan close the Lachin corridor?"),
     (["Who is the mayor of Lorne?"], "And the one of Visby?", "Who is the mayor of Visby?"),

@@ -82,8 +82,8 @@ def test_what_the_reader_puts_far_behind_the_best_joins_no_answer(weighed: list[
         return place(second) in map(place, choose([first, *rest], 4, WORTH_ADDING))
 
     best = replace(best, names_absent=0.0)
-    assert (joins(best, -2.9), joins(best, -3.1)) == (True, False)
-    assert joins(replace(best, odds=None), -3.1)
+    assert (joins(best, -3.9), joins(best, -4.1)) == (True, False)
+    assert joins(replace(best, odds=None), -4.1)
     assert (joins(best, -0.4, names_absent=0.5), joins(best, -0.6, names_absent=0.5)) == (True, False)
 
 

@@ -118,3 +118,10 @@ def test_a_question_with_slips_is_answered_and_shown_as_it_was_read(
     assert not answer.is_read_as_written
     following = trams.ask("whta did she say", turns=["Who is Ilse Tarn?"])
     assert following.text.startswith("Ilse Tarn urged")
+
+
+def test_a_noun_is_no_name_where_only_names_hold_it() -> None:
+    assert as_meant("And what about the corridor?", lambda word: 0.7) == "And what about the corridor?"
+    assert as_meant("who closed the lorne corridor?", lambda word: 0.7 * (word != "closed")) == (
+        "who closed the Lorne Corridor?"
+    )
