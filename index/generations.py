@@ -15,7 +15,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +89,14 @@ class Generation:
     def is_sealed(self) -> bool:
         """Whether the generation was finished."""
         return (self.path / SEALED).is_file()
+
+    def identity(self) -> Hashable:
+        """Return what tells it from all others, also from one of its name that was built in its place."""
+        try:
+            found = (self.path / LEASE).stat()
+        except FileNotFoundError:
+            return self.name
+        return self.name, found.st_dev, found.st_ino, found.st_mtime_ns
 
     def size_bytes(self) -> int:
         """Return the size of all files that it needs, those included that generations share."""

@@ -21,7 +21,7 @@ from index.days import SPARE, Window, date_window, ordinal
 from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
-from index.generations import IndexUnusable, Lease, Store
+from index.generations import Generation, IndexUnusable, Lease, Store
 from index.heaps import give_back
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm
 from index.names import NameList, Variant, corrections, variants
@@ -36,11 +36,14 @@ MOST_ASKED = 2_500  # neighbours; for more, what is of other days is better left
 
 
 class IndexReader:
-    """One generation, open for searching; safe to share between threads. It holds a lease until `close`."""
+    """One generation, open for searching; safe to share between threads. It holds a lease until `close`.
+
+    What is kept of its answers is kept by its `identity`: an index built in its place may have the same name.
+    """
 
     def __init__(self, lease: Lease, config: IndexConfig) -> None:
         generation = lease.generation
-        self.generation = generation.name
+        self.generation, self.identity = generation.name, generation.identity()
         self._lease, self._config = lease, config
         with ExitStack() as opened:
             opened.callback(lease.close)
@@ -258,13 +261,23 @@ class LiveIndex:
     def _acquire(self) -> "_Shared":
         with self._lock:
             live = self._store.current()
-            if self._open is None or live is None or live.name != self._open.reader.generation:
-                fresh = _Shared(self._open_reader())
-                stale, self._open = self._open, fresh
-                if stale is not None:
-                    _let_go(stale)
+            if self._open is None or live is None or live.identity() != self._open.reader.identity:
+                self._open = self._reopened(live)
             self._open.users += 1
             return self._open
+
+    def _reopened(self, live: Generation | None) -> "_Shared":
+        stale = self._open
+        if stale is not None and live is not None and live.name == stale.reader.generation:
+            # Built in its place: Chroma shares an engine by its path, so the old one must be closed before.
+            if stale.users > 1:
+                return stale
+            self._open = None
+            _let_go(stale)
+        fresh = _Shared(self._open_reader())
+        if self._open is not None:
+            _let_go(self._open)
+        return fresh
 
     def _release(self, shared: "_Shared") -> None:
         with self._lock:

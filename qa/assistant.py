@@ -117,7 +117,7 @@ class Assistant:
         """Return what names the person who answers an earlier question, by asking it again."""
 
         def named(question: str) -> str | None:
-            key = (reader.generation, question, filters)
+            key = (reader.identity, question, filters)
             known = self.persons.get(key)
             if known is None:
                 answer, _ = self.extract(question, question, filters, reader, wants_evidence=False)

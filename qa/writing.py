@@ -166,7 +166,7 @@ class _Writing:
         settings = self.assistant.settings.model_dump_json()  # keys are masked in it
         asked = self.asked
         return (
-            reader.generation,
+            reader.identity,
             asked.original,
             asked.turns,
             asked.filters,

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -64,7 +64,7 @@ class Examples:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._generation: str | None = None
+        self._identity: Hashable = None
         self._questions: tuple[str, ...] = ()
         self._names: tuple[str, ...] = ()
 
@@ -83,12 +83,12 @@ class Examples:
 
     def _refresh(self) -> None:
         with self._lock:
-            generation = _generation(self._assistant.live)
-            if generation != self._generation:
+            identity = _identity(self._assistant.live)
+            if identity != self._identity:
                 self._questions = tuple(islice(_answered(self._assistant), SHOWN))
                 with self._assistant.live.reader() as reader:
                     self._names = frequent_names(reader, limit=NAMES_SHOWN)
-                self._generation = generation
+                self._identity = identity
 
 
 def question_of(sentence: str) -> str | None:
@@ -107,9 +107,9 @@ def question_of(sentence: str) -> str | None:
     return question if names and len(question) <= LONGEST_QUESTION and not _DANGLING.search(rest) else None
 
 
-def _generation(live: LiveIndex) -> str:
+def _identity(live: LiveIndex) -> Hashable:
     with live.reader() as reader:
-        return reader.generation
+        return reader.identity
 
 
 def _answered(assistant: Assistant) -> Iterator[str]:

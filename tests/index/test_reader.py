@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from index.fingerprint import FingerprintMismatch, FolderMismatch
 from index.generations import IndexUnusable, NoIndex, Store
 from index.lexical import WeightedTerm
 from index.reader import IndexReader, LiveIndex, open_live
-from index.sync import SyncReport
+from index.sync import SyncReport, sync
 
 Sync = Callable[[], SyncReport]
 NONE = Filters()
@@ -278,3 +279,23 @@ def test_index_of_an_empty_folder_answers_with_nothing(
         assert found(reader, "mediat") == []
         assert reader.search_vectors("talks", filters=NONE, limit=5) == []
         assert reader.stats().articles == 0
+
+
+def test_index_built_in_place_of_a_deleted_one_is_seen_at_the_next_question(
+    live: LiveIndex, folder: Path, store: Path, config: IndexConfig
+) -> None:
+    elsewhere = store.with_name("elsewhere")
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / "new.txt").write_text("Canberra sent aid.", "utf-8")
+    sync(folder, elsewhere, config)
+    with live.reader() as before:
+        shutil.rmtree(store)
+        elsewhere.rename(store)
+        with live.reader() as meanwhile:
+            assert meanwhile is before
+    with live.reader() as after:
+        assert (after.generation, after.identity != before.identity) == (before.generation, True)
+        assert found(after, "canberra") == ["new.txt"]
+        (near,) = after.search_vectors("Canberra sent aid.", filters=NONE, limit=10)
+        assert near.score > 0.9
