@@ -46,6 +46,16 @@ class NoIndex(IndexUnusable):
     """There is no sealed generation in the store."""
 
 
+class Damaged(IndexUnusable):
+    """The index cannot be read."""
+
+    def __init__(self, store: Path, articles_dir: Path | None, error: Exception) -> None:
+        command = " ".join(["python -m qa index", *([str(articles_dir)] if articles_dir else ())])
+        super().__init__(
+            f"the index {store} cannot be opened: {error}; run: {command} --index {store} --rebuild"
+        )
+
+
 class Locked(IndexUnusable):
     """Another sync is writing to the store."""
 

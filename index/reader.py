@@ -21,7 +21,7 @@ from index.days import SPARE, Window, date_window, ordinal
 from index.embedding import Vectors, load_embedder
 from index.filters import Filters
 from index.fingerprint import check_usable, fingerprint_of
-from index.generations import Generation, IndexUnusable, Lease, Store
+from index.generations import Damaged, Generation, IndexUnusable, Lease, Store
 from index.heaps import give_back
 from index.lexical import LexicalReader, Scored, WeightedPhrase, WeightedTerm
 from index.names import NameList, Variant, corrections, variants
@@ -286,7 +286,7 @@ class LiveIndex:
     def _open_reader(self) -> IndexReader:
         lease = self._store.lease()
         try:
-            with _damage_reported(self._store.path):
+            with _damage_reported(self._store.path, self._articles_dir):
                 self._check(lease)
                 return IndexReader(lease, self._config)
         except BaseException:
@@ -324,7 +324,7 @@ def _let_go(shared: _Shared) -> None:
 
 
 @contextmanager
-def _damage_reported(store: Path) -> Iterator[None]:
+def _damage_reported(store: Path, articles_dir: Path | None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -333,6 +333,4 @@ def _damage_reported(store: Path) -> Iterator[None]:
                 f"the index {store} is read-only, and Chroma writes on opening: make it writable, or copy it and "
                 f"name the copy by --index"
             ) from error
-        raise IndexUnusable(
-            f"the index {store} cannot be opened: {error}; run: python -m qa index --index {store} --rebuild"
-        ) from error
+        raise Damaged(store, articles_dir, error) from error

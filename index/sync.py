@@ -13,7 +13,7 @@ from corpus.refusal import Refusal
 from index.catalog import Catalog, FileState
 from index.config import IndexConfig
 from index.fingerprint import as_meta, check_usable
-from index.generations import Generation, IndexUnusable, Locked, Store
+from index.generations import Damaged, Generation, IndexUnusable, Locked, Store
 from index.heaps import collecting_seldom
 from index.plan import Plan, observe, settle, stamps, suspect
 from index.records import UNCHANGED, Changes
@@ -94,8 +94,8 @@ def sync(
 
     With `verify` every file is hashed, not only those whose directory entries changed. Without `may_empty` a
     folder without files does not empty an index of MANY articles. Waits `wait_s` for another sync to end (None:
-    as long as it takes). Raises NoArticles, FolderEmptied, FolderMismatch, FingerprintMismatch, Locked and
-    SyncFailed, all IndexUnusable, and EmbedderError. The index then is as it was.
+    as long as it takes). Raises NoArticles, FolderEmptied, FolderMismatch, FingerprintMismatch, Damaged,
+    Locked and SyncFailed, all IndexUnusable, and EmbedderError. The index then is as it was.
     """
     job = _Job(
         articles_dir, Store(store), config, on_progress or _ignore, verify, may_empty, time.perf_counter()
@@ -145,6 +145,12 @@ class _Job:
         """Compare folder and live generation; the report tells of a sync that has nothing to do."""
         if self.store.current() is None:
             return self.look_anew()
+        try:
+            return self._compared()
+        except sqlite3.Error as error:
+            raise Damaged(self.store.path, self.articles_dir, error) from error
+
+    def _compared(self) -> _Look:
         with closing(self.store.lease()) as lease, closing(_open(lease.generation)) as catalog:
             base = lease.generation
             self._check(catalog)

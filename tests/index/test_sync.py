@@ -20,7 +20,7 @@ from index.catalog import Catalog
 from index.config import IndexConfig
 from index.embedding import load_embedder
 from index.fingerprint import FingerprintMismatch, FolderMismatch
-from index.generations import Generation, Locked, Store
+from index.generations import Damaged, Generation, Locked, Store
 from index.lexical import LexicalReader
 from index.passages import split
 from index.places import Places
@@ -377,3 +377,15 @@ def test_report_as_json_can_be_dumped(run_sync: Sync, folder: Path) -> None:
     (folder / "empty.txt").write_text("", "utf-8")
     report = json.loads(json.dumps(run_sync().as_json()))
     assert report["refused"] == [{"path": "empty.txt", "line": None, "reason": "empty"}]
+
+
+def test_damaged_catalog_is_named_with_the_mending_command(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig
+) -> None:
+    (store / run_sync().generation / "catalog.sqlite").write_bytes(b"nonsense" * 1000)
+    with pytest.raises(
+        Damaged, match=f"index {store} cannot be opened: .*{folder} --index {store} --rebuild"
+    ):
+        run_sync()
+    assert sync(folder, store, config, rebuild=True).wrote
+    assert not run_sync().wrote

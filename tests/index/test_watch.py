@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.config import IndexConfig
-from index.sync import SyncReport
+from index.sync import SyncReport, sync
 from index.watch import watch
 
 WAIT_S = 20
@@ -57,3 +57,17 @@ def test_watch_outlives_its_folder(seen: Seen, folder: Path, caplog: pytest.LogC
     (away / "brussels.txt").write_text("Talks ended.", "utf-8")
     away.rename(folder)
     assert report(seen).changed == 1
+
+
+def test_watch_outlives_a_damaged_index(
+    seen: Seen, folder: Path, store: Path, config: IndexConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    generation = report(seen).generation
+    (store / generation / "catalog.sqlite").write_bytes(b"nonsense" * 1000)
+    (folder / "new.txt").write_text("Aid came.", "utf-8")
+    deadline = time.monotonic() + WAIT_S
+    while "cannot be opened" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.05)
+    sync(folder, store, config, rebuild=True)
+    (folder / "more.txt").write_text("More aid came.", "utf-8")
+    assert report(seen).added == 1
