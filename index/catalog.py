@@ -20,7 +20,7 @@ from index.days import UNDATED, date_window, day_of
 from index.filters import Filters
 from index.passages import Passage
 from index.records import ArticleRecord, Published, StoredPassage, VectorSegment
-from index.texts import Place, TextReader
+from index.texts import Place, TextReader, TextSegment, check_there
 
 T = TypeVar("T")
 Row = tuple[Any, ...]  # Any: SQLite's columns are typed by the statement
@@ -83,7 +83,8 @@ class Catalog:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._connection.create_function("holds_words", -1, _holds_words, deterministic=True)
-        self._texts = TextReader(path.parent / TEXTS)
+        self._folder = path.parent / TEXTS
+        self._texts = TextReader(self._folder)
 
     def close(self) -> None:
         """Release the files."""
@@ -254,6 +255,11 @@ class Catalog:
             [article_id],
         )
         return list(self._with_text(rows))
+
+    def check_texts(self) -> None:
+        """Raise OSError if a text segment is missing or too short."""
+        found = self.rows("SELECT segment, size, dead FROM texts")
+        check_there(self._folder, [TextSegment(*row) for row in found])
 
     def vector_segments(self) -> list[VectorSegment]:
         """Return the sealed vector segments, in order of the passages that they hold."""

@@ -48,6 +48,7 @@ class IndexReader:
         with ExitStack() as opened:
             opened.callback(lease.close)
             self._catalog = opened.enter_context(closing(Catalog(generation.catalog)))
+            self._catalog.check_texts()
             self._meta = self._catalog.meta()
             self._lexical = LexicalReader(generation.lexical)
             segments, dead = self._catalog.vector_segments(), self._catalog.dead_vectors()

@@ -100,6 +100,16 @@ class PackedPassages(Sequence[Passage]):
         return self._places[index]
 
 
+def check_there(folder: Path, segments: Iterable[TextSegment]) -> None:
+    """Raise OSError if a file is missing or shorter than it was, by its directory entry alone."""
+    for segment in segments:
+        path = _path(folder, segment.segment)
+        if not path.is_file():
+            raise FileNotFoundError(f"text segment {path} is missing")
+        if path.stat().st_size < segment.size:
+            raise OSError(f"text segment {path} is too short")
+
+
 class TextReader:
     """Reads text segments of one generation, unmapped: what is read once is not held. Safe to share between threads."""
 

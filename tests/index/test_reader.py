@@ -269,6 +269,19 @@ def test_damaged_index_is_refused_with_the_mending_command(
     assert current is not None
 
 
+@pytest.mark.parametrize(("damage", "told"), [("lost", "missing"), ("cut", "too short")])
+def test_index_without_its_texts_is_refused_with_the_mending_command(
+    run_sync: Sync, folder: Path, store: Path, config: IndexConfig, damage: str, told: str
+) -> None:
+    texts = store / run_sync().generation / "texts"
+    if damage == "lost":
+        shutil.rmtree(texts)
+    else:
+        (texts / "000001.text").write_bytes(b"cut")
+    with pytest.raises(IndexUnusable, match=f"{told}; run: python -m qa index {folder} .*--rebuild"):
+        open_live(store, config, articles_dir=folder)
+
+
 def test_index_of_an_empty_folder_answers_with_nothing(
     folder: Path, run_sync: Sync, store: Path, config: IndexConfig
 ) -> None:
