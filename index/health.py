@@ -3,7 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -52,9 +52,14 @@ class Finding:
     part: Part
 
 
-def examine(store: Path, config: IndexConfig, *, articles_dir: Path | None = None) -> list[Finding]:
-    """Examine the live generation of a store; no findings mean that it is sound."""
-    found = list(_check_store(Store(store)))
+def examine(
+    store: Path, config: IndexConfig, *, articles_dir: Path | None = None, is_locked: bool = False
+) -> list[Finding]:
+    """Examine the live generation of a store; no findings mean that it is sound.
+
+    `is_locked` says that the caller holds the writer lock, so that no sync is running.
+    """
+    found = list(_check_store(Store(store), is_locked=is_locked))
     try:
         with closing(Store(store).lease()) as lease:
             return found + examine_generation(lease.generation, config, articles_dir=articles_dir)
@@ -87,10 +92,10 @@ def _as_finding(error: IndexUnusable, part: Part) -> Finding:
     return Finding(what, mend or "see above, then run: python -m qa doctor", part)
 
 
-def _check_store(store: Store) -> Iterator[Finding]:
+def _check_store(store: Store, *, is_locked: bool) -> Iterator[Finding]:
     if store.path.is_dir() and store.has_rubbish():
         try:
-            with store.lock(wait_s=0):
+            with nullcontext() if is_locked else store.lock(wait_s=0):
                 yield Finding(f"a sync that was broken off left files in {store.path}", REPAIR, Part.STORE)
         except (Locked, OSError):  # a sync is running, or nobody can write here
             return

@@ -30,12 +30,12 @@ def repair(store: Path, config: IndexConfig, *, wait_s: float | None = None) -> 
     The articles are not read: afterwards a sync brings the index in line with them. Raises IndexUnusable where
     nothing but a rebuild helps, and EmbedderError where vectors are lost and cannot be computed.
     """
-    found = examine(store, config)
-    if not found:
+    if not examine(store, config):
         return []
     place = Store(store)
     with place.lock(wait_s=wait_s):
-        done = list(_mend(place, config, found))
+        # Anew: whoever held the lock until now may have made another generation the live one.
+        done = list(_mend(place, config, examine(store, config, is_locked=True)))
         place.sweep()
         sweep_server(place, config)
     return done

@@ -1,6 +1,8 @@
 """Repair mends an index without reading its articles, embeds only what is lost, and leaves a sound one alone."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -116,3 +118,19 @@ def test_leftovers_are_removed(live: Generation, store: Path, config: IndexConfi
     assert repair(store, config) == ["removed what a broken-off sync had left"]
     assert not (store / "g000009").exists()
     assert examine(store, config) == []
+
+
+def test_what_is_mended_while_repair_waits_is_left_alone(
+    live: Generation, store: Path, config: IndexConfig
+) -> None:
+    aside, done = live.lexical.with_name("aside"), list[list[str]]()
+    live.lexical.rename(aside)
+    with patch("index.repair.examine", wraps=examine) as looking:
+        repairing = threading.Thread(target=lambda: done.append(repair(store, config)))
+        with Store(store).lock(wait_s=0), patch.object(Store, "lock", wraps=Store(store).lock) as waiting:
+            repairing.start()
+            while not waiting.called:
+                time.sleep(0.01)
+            aside.rename(live.lexical)
+        repairing.join()
+    assert (done, looking.call_count, current(store)) == ([[]], 2, live)
