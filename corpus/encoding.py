@@ -32,6 +32,9 @@ _SIGN_AS_LETTER = re.compile(r"[^\W\d_][¡¿£¥¼½¾][^\W\d_]|[£¥][^\W\d_]")
 _DENSEST_WESTERN = (
     0.34  # special letters among all letters; French and German stay under 0.2 past a few words
 )
+# Of UTF-16 that reads as UTF-8 every second byte is NUL where it is English; of other alphabets it is mostly a control
+# character, so that of a text without these a few are stray.
+_FEWEST_NULS = 0.25
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -59,6 +62,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if text is None:
         text = _decode_utf16(data) if b"\0" in data else _decode_legacy(data, declared)
     elif "\0" in text:
+        if not _CONTROL.search(text.replace("\0", "")) and text.count("\0") < _FEWEST_NULS * len(text):
+            raise NotAnArticleError("binary: it holds NUL bytes")
         text = _decode_utf16(data)
     return text
 

@@ -26,7 +26,16 @@ def test_a_text_in_a_legacy_code_page_is_read_as_written(text: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", [FRENCH, "Привет, мир и всё.", "Laçın qapandı"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        FRENCH,
+        "Привет, мир и всё.",
+        "Laçın qapandı",
+        "Երևանում բանակցություններ են։",
+        "The mayor opened “it”.",
+    ],
+)
 def test_unicode_is_read_with_and_without_its_mark(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
@@ -53,7 +62,14 @@ def test_a_senseless_declaration_is_ignored(declared: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", b"text\0text", bytes(range(256)), b"\0"]
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0",
+        b"text\0text",
+        b"The mayor of Nul\0ville opened a bridge.\n",
+        bytes(range(256)),
+        b"\0",
+    ],
 )
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(NotAnArticleError, match="binary"):
