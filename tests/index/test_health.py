@@ -1,5 +1,6 @@
 """The doctor finds nothing in a sound index, and names each fault with what mends it."""
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -105,6 +106,15 @@ def test_file_that_changed_under_its_time_stamp_is_found(
     (finding,) = check()
     assert finding.what == "brussels.txt has changed since it was indexed, without a newer time stamp"
     assert finding.mend == "python -m qa index --verify"
+
+
+def test_file_with_an_id_used_twice_is_sound(
+    live: Generation, check: Examine, folder: Path, run_sync: Callable[[], SyncReport]
+) -> None:
+    records = [{"id": "same", "text": "Aid came."}, {"id": "same", "text": "Aid went."}]
+    (folder / "a.json").write_text(json.dumps(records), "utf-8")
+    assert [refusal.path for refusal in run_sync().refused] == ["a.json"]
+    assert check() == []
 
 
 def test_index_served_without_its_articles_is_sound(live: Generation, store: Path, folder: Path) -> None:
