@@ -1,5 +1,6 @@
 """A .jsonl file, plain or gzipped: a record a line, read as a stream so that size does not matter."""
 
+import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,17 +32,19 @@ def read_json_lines(stream: ByteLines, *, name: str, max_record_bytes: int) -> I
 
     No more than `max_record_bytes` of a line are held at once.
     """
-    number = 0
+    number, is_empty = 0, True
     try:
         for line in _lines(stream, max_record_bytes):
             number = line.number
+            is_empty = is_empty and line.refused is None and not line.data.strip()
             if line.refused is not None:
                 yield Refusal(name, number, line.refused)
             elif line.data.strip():
                 yield _read_line(line, name=name)
-    except (EOFError, zlib.error) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         yield Refusal(name, number + 1, f"broken gzip: {error}; the rest is not read")
-    if number == 0:
+        return
+    if is_empty:
         yield Refusal(name, None, "empty")
 
 

@@ -90,5 +90,16 @@ def test_truncated_gzip_is_refused_after_what_could_be_read() -> None:
     assert "gzip" in read[-1].reason
 
 
-def test_no_lines_at_all_are_refused_as_empty() -> None:
-    assert read_lines(b"") == [Refusal("a.jsonl", None, "empty")]
+def test_gzip_with_a_wrong_checksum_is_refused_after_its_records() -> None:
+    packed = bytearray(gzip.compress(b'{"text": "a"}\n' * 3))
+    packed[-8] ^= 1
+    with gzip.open(io.BytesIO(packed)) as stream:
+        read = list(read_json_lines(stream, name="a.jsonl.gz", max_record_bytes=1000))
+    assert lines_of(read) == ["a.jsonl.gz#1", "a.jsonl.gz#2", "a.jsonl.gz#3", 4]
+    assert isinstance(read[-1], Refusal)
+    assert read[-1].reason.startswith("broken gzip: CRC check failed")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\n \r\n\n"])
+def test_no_lines_but_blank_ones_are_refused_as_empty(data: bytes) -> None:
+    assert read_lines(data) == [Refusal("a.jsonl", None, "empty")]
