@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.config import IndexConfig
+from index.fingerprint import WORDLLAMA_DIMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
@@ -54,7 +55,9 @@ class Settings(BaseModel):
     )
     ray: str | None = Field(None, description="the address of a Ray cluster that embeds articles")
     passage_chars: int = Field(1000, ge=100, le=20_000, description="length aimed at for a passage")
-    max_file_mb: float = Field(20.0, gt=0, description="a larger file (in .jsonl: a record) is refused")
+    max_file_mb: float = Field(
+        20.0, gt=0, allow_inf_nan=False, description="a larger file (in .jsonl: a record) is refused"
+    )
     watch: bool = Field(False, description="the chat page follows the articles folder")
     language: Literal["en", "fa"] = Field("en", description="the chat page's language: English or Persian")
     read_only: bool = Field(False, description="the chat page takes no articles and starts no update")
@@ -109,6 +112,7 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = PREFIX + str(first["loc"][0]).upper()
             raise SettingsError(f"{name}={_shown(first['input'])!r} cannot be used: {first['msg']}") from None
+        _check_embedder(settings)
         _check_llm(settings)
         _check_otel(settings)
         return settings
@@ -183,6 +187,15 @@ def _with_openai(values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, 
         "llm_api_key": key,
     }
     return defaults | values
+
+
+def _check_embedder(settings: Settings) -> None:
+    """Raise SettingsError where no embedder has that name."""
+    kind, _, model = settings.embedder.partition(":")
+    own = ["wordllama", *(f"wordllama:{dim}" for dim in WORDLLAMA_DIMS)]
+    if settings.embedder not in own and not (kind in ("fastembed", "openai") and model):
+        known = ", ".join([*own, "fastembed:MODEL"])
+        raise SettingsError(f"QA_EMBEDDER={settings.embedder!r} is unknown: use {known} or openai:MODEL")
 
 
 def _check_llm(settings: Settings) -> None:

@@ -47,6 +47,11 @@ def test_an_unknown_name_like_no_other_is_refused(tmp_path: Path) -> None:
         ("QA_MAX_SENTENCES", "many"),
         ("QA_PASSAGE_CHARS", "99"),
         ("QA_MAX_FILE_MB", "-1"),
+        ("QA_MAX_FILE_MB", "inf"),
+        ("QA_MAX_FILE_MB", "nan"),
+        ("QA_EMBEDDER", "bogus"),
+        ("QA_EMBEDDER", "wordllama:100"),
+        ("QA_EMBEDDER", "openai:"),
         ("QA_REFUSE_BELOW", "1.5"),
     ],
 )
@@ -55,6 +60,11 @@ def test_an_unusable_value_is_refused_in_one_line_that_names_it(name: str, value
         Settings.load({name: value}, dotenv=None)
     assert value in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["wordllama:64", "wordllama:256", "fastembed:some/model", "openai:m:v1"])
+def test_every_embedder_there_is_may_be_set(name: str) -> None:
+    assert Settings.load({"QA_EMBEDDER": name}, dotenv=None).index_config.embedder == name
 
 
 def test_an_empty_value_is_as_if_unset() -> None:
