@@ -156,16 +156,18 @@ def chat(
 ) -> None:
     """Hold a conversation in the terminal; piped in, a question a line."""
     _check_writers(extractive=extractive, llm=llm)
+    _check_stdin()
     settings = _settings(articles, index)
     mode = _mode(settings, extractive=extractive, llm=llm)
     with _assistant(settings) as assistant:
         from qa.terminal import HELP, Talk, converse
 
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        tell = _tell if as_json else _print
         if is_terminal:
-            _print(HELP)
+            tell(HELP)
         talk = Talk(assistant, _filters(as_of, since, until, source), mode, as_json)
-        if not converse(talk, write=_print, complain=_complain, prompt=is_terminal):
+        if not converse(talk, write=_print, tell=tell, complain=_complain, prompt=is_terminal):
             raise typer.Exit(Exit.SERVICE)
 
 
@@ -271,9 +273,13 @@ def _fail(code: Exit, message: str) -> NoReturn:
 
 
 def _complain(message: str) -> None:
+    _tell(f"error: {message}")
+
+
+def _tell(text: str) -> None:
     from qa.render import inert
 
-    print(f"error: {inert(message)}", file=sys.stderr, flush=True)
+    print(inert(text), file=sys.stderr, flush=True)
 
 
 def _print(text: str) -> None:
@@ -343,14 +349,21 @@ def _question(question: str | None, batch: Path | None) -> str:
         _fail(
             Exit.USAGE, "give a question, or --batch FILE" if batch is None else "give a question or --batch"
         )
-    if batch is not None and str(batch) != "-" and not batch.is_file():
-        _fail(Exit.USAGE, f"--batch {batch}: no such file")
+    if batch is not None and str(batch) != "-" and (batch.is_dir() or not batch.exists()):
+        _fail(Exit.USAGE, f"--batch {batch}: {'a folder' if batch.is_dir() else 'no such file'}")
+    if question == "-" or str(batch) == "-":
+        _check_stdin()
     asked = sys.stdin.read() if question == "-" else question or ""
     if batch is None and not asked.strip():
         _fail(Exit.USAGE, "the question is empty")
     if told := over_length(asked.strip()):
         _fail(Exit.USAGE, told)
     return asked.strip()
+
+
+def _check_stdin() -> None:
+    if sys.stdin is None:
+        _fail(Exit.USAGE, "standard input is closed")
 
 
 def _run_batch(batch: Path, filters: "Filters", process: "Callable[[BatchLine], dict[str, Any]]") -> NoReturn:

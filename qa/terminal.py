@@ -31,10 +31,16 @@ class Talk:
 
 
 def converse(
-    talk: Talk, *, write: Callable[[str], None], complain: Callable[[str], None], prompt: bool
+    talk: Talk,
+    *,
+    write: Callable[[str], None],
+    tell: Callable[[str], None],
+    complain: Callable[[str], None],
+    prompt: bool,
 ) -> bool:
     """Answer each line of standard input until it ends or `/quit`; earlier questions are its turns.
 
+    Answers go to `write`, and what commands say to `tell`: among JSON lines it would be none.
     Where a question is too long, or an LLM that is insisted on fails, the conversation goes on: `complain` gets the
     line, or, in JSON, `write` gets `{"line", "error"}` in the answer's place. Returns whether no LLM failed.
     """
@@ -53,15 +59,15 @@ def converse(
             case "/quit" | "/exit":
                 break
             case "/help":
-                write(HELP)
+                tell(HELP)
             case "/clear":
                 turns.clear()
                 last = None
-                write("The conversation is forgotten.")
+                tell("The conversation is forgotten.")
             case "/sources":
-                write(_sources(last))
+                tell(_sources(last))
             case command if command.startswith("/") and " " not in command:
-                write(f"Unknown command {command}; /help lists them.")
+                tell(f"Unknown command {command}; /help lists them.")
             case question if told := over_length(question):
                 last = None
                 refuse(number, told)

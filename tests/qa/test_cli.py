@@ -41,6 +41,7 @@ USAGE: dict[tuple[str, ...], str] = {
     ("ask",): "give a question, or --batch FILE",
     ("ask", "Who?", "--batch", "x.jsonl"): "give a question or --batch",
     ("ask", "--batch", "nowhere.jsonl"): "no such file",
+    ("ask", "--batch", "corpus"): "--batch corpus: a folder",
     ("ask", "Who?", "--extractive", "--llm"): "exclude each other",
     ("ask", "Who?", "--as-of", "yesterday"): "--as-of",
     ("ask", "Who?", "--since", "2023-02-01", "--until", "2023-01-01"): "is after",
@@ -184,14 +185,27 @@ def test_a_search_reads_and_writes_utf_8_whatever_the_locale_and_shows_exact_pas
 
 def test_a_piped_chat_keeps_the_conversation_and_knows_its_commands(ended: dict[str, Ended]) -> None:
     chat = ended["chat"]
-    answers = [json.loads(line) for line in chat.out.splitlines() if line.startswith("{")]
-    standalone = [answer["standalone_question"] for answer in answers]
+    standalone = [answer["standalone_question"] for answer in chat.lines]
     assert chat.code == 0
     assert standalone == ["Which wars were fought?", "Who won the second war?", "why?"]
-    assert chat.out.startswith("No sources yet.\nAsk a question; a follow-up may lean on the ones before.\n")
-    assert f"  [1] {answers[1]['citations'][0]['title']}, Sample Desk, " in chat.out
-    assert "Unknown command /what; /help lists them.\nThe conversation is forgotten.\n" in chat.out
-    assert "> " not in chat.out
+    assert chat.err.startswith("No sources yet.\nAsk a question; a follow-up may lean on the ones before.\n")
+    assert f"  [1] {chat.lines[1]['citations'][0]['title']}, Sample Desk, " in chat.err
+    assert "Unknown command /what; /help lists them.\nThe conversation is forgotten.\n" in chat.err
+    assert "> " not in chat.out + chat.err
+
+
+@pytest.mark.parametrize("arguments", [["ask", "-"], ["ask", "--batch", "-"], ["chat"]], ids=" ".join)
+@pytest.mark.skipif(not shutil.which("sh"), reason="no shell here")
+def test_a_closed_standard_input_is_named(cli: CommandLine, arguments: list[str]) -> None:
+    command = ["sh", "-c", '"$@" <&-', "sh", *cli.command(*arguments)]
+    done = subprocess.run(command, env=cli.environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "error: standard input is closed\n")
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="no such name here")
+def test_a_batch_may_be_a_pipe(cli: CommandLine, first: Ended) -> None:
+    done = cli.run("search", "--batch", "/dev/stdin", stdin=json.dumps({"question": WHO}))
+    assert (done.code, done.lines[0]["question"]) == (0, WHO)
 
 
 def test_an_interrupted_chat_exits_130(cli: CommandLine, first: Ended) -> None:

@@ -24,7 +24,7 @@ def said(
     written: list[str] = []
     talk = Talk(assistant, as_json=as_json)
     complain = pytest.fail if complaints is None else complaints.append
-    assert converse(talk, write=written.append, complain=complain, prompt=prompt)
+    assert converse(talk, write=written.append, tell=written.append, complain=complain, prompt=prompt)
     return written
 
 
