@@ -56,8 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _flags(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python ui.py", description="Serve the chat page.")
-    parser.add_argument("--articles", type=Path, help="the folder of articles [QA_ARTICLES_DIR]")
-    parser.add_argument("--index", type=Path, help="the index folder [QA_INDEX_DIR]")
+    parser.add_argument("--articles", metavar="<path>", help="the folder of articles [QA_ARTICLES_DIR]")
+    parser.add_argument("--index", metavar="<path>", help="the index folder [QA_INDEX_DIR]")
     return parser.parse_args(argv)
 
 

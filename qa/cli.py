@@ -30,8 +30,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Articles = Annotated[Path | None, typer.Option("--articles", help="the folder of articles [QA_ARTICLES_DIR]")]
-Index = Annotated[Path | None, typer.Option("--index", help="the index folder [QA_INDEX_DIR]")]
+# Text, not paths: an empty name would be the current folder.
+Articles = Annotated[
+    str | None, typer.Option("--articles", metavar="<path>", help="the folder of articles [QA_ARTICLES_DIR]")
+]
+Index = Annotated[
+    str | None, typer.Option("--index", metavar="<path>", help="the index folder [QA_INDEX_DIR]")
+]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object on stdout")]
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="as if asked on this day")
@@ -51,9 +56,7 @@ Question = Annotated[str | None, typer.Argument(help="the question; - reads stan
 
 @app.command("index")
 def index_verb(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[ARTICLES]", help="the folder of articles")
-    ] = None,
+    folder: Annotated[str | None, typer.Argument(metavar="[ARTICLES]", help="the folder of articles")] = None,
     *,
     articles: Articles = None,
     index: Index = None,
@@ -65,9 +68,9 @@ def index_verb(
     as_json: Json = False,
 ) -> None:
     """Bring the index in line with the folder."""
-    if folder and articles and folder.resolve() != articles.resolve():
+    if folder and articles and Path(folder).resolve() != Path(articles).resolve():
         _fail(Exit.USAGE, f"two articles folders given: {folder} and --articles {articles}; give one")
-    settings = _settings(folder or articles, index)
+    settings = _settings(articles if folder is None else folder, index)
     from qa.indexing import follow, report_text, update
     from qa.render import json_text
 
@@ -290,7 +293,7 @@ def _print(text: str) -> None:
         raise typer.Exit(Exit.DONE) from None
 
 
-def _settings(articles: Path | None, index: Path | None) -> "Settings":
+def _settings(articles: str | None, index: str | None) -> "Settings":
     from qa.settings import Settings
 
     return Settings.load(os.environ, articles_dir=articles, index_dir=index)

@@ -106,6 +106,11 @@ class Settings(BaseModel):
         values = {name: value for name, value in ours.items() if value}  # an empty one is as if unset
         values = _with_openai(values, given)
         values |= {name: value for name, value in flags.items() if value is not None}
+        for name in ("articles_dir", "index_dir"):
+            if values.get(name) == "":  # as a path it would be the current folder
+                raise SettingsError(
+                    f"an empty path is given for {name}: name a folder, or leave the flag out"
+                )
         try:
             settings = cls(**values)
         except ValidationError as error:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
-from qa.settings import Settings
+from qa.settings import Settings, SettingsError
 from qa.web.auth import read_users
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
@@ -34,11 +34,11 @@ class Address:
 
 
 def address_of(environ: Mapping[str, str]) -> Address:
-    """Read `GRADIO_SERVER_NAME` and `GRADIO_SERVER_PORT`; raises AddressError on an unusable port."""
+    """Read `GRADIO_SERVER_NAME` and `GRADIO_SERVER_PORT`; raises SettingsError on an unusable port."""
     host = environ.get("GRADIO_SERVER_NAME") or DEFAULT_HOST
     given = environ.get("GRADIO_SERVER_PORT") or str(DEFAULT_PORT)
     if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
-        raise AddressError(f"GRADIO_SERVER_PORT={given!r} is no port; give a number from 1 to 65535")
+        raise SettingsError(f"GRADIO_SERVER_PORT={given!r} is no port; give a number from 1 to 65535")
     return Address(host.removeprefix("[").removesuffix("]"), int(given))
 
 
@@ -68,7 +68,7 @@ def root_path_of(environ: Mapping[str, str]) -> str:
     """Read `GRADIO_ROOT_PATH`, the path below which a proxy serves the page; without a slash at its end."""
     given = environ.get("GRADIO_ROOT_PATH", "").rstrip("/")
     if given and not given.startswith("/"):
-        raise AddressError(f"GRADIO_ROOT_PATH={given!r} is no path; give one such as /news")
+        raise SettingsError(f"GRADIO_ROOT_PATH={given!r} is no path; give one such as /news")
     return given
 
 

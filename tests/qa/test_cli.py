@@ -47,6 +47,9 @@ USAGE: dict[tuple[str, ...], str] = {
     ("ask", "Who?", "--since", "2023-02-01", "--until", "2023-01-01"): "is after",
     ("search", "Who?", "-n", "0"): "-n",
     ("index", "elsewhere", "--articles", "corpus/articles"): "two articles folders given",
+    ("index", ""): "error: an empty path is given",
+    ("index", "--articles", ""): "error: an empty path is given",
+    ("status", "--index", ""): "error: an empty path is given",
     ("sing",): "sing",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.settings import SettingsError
 from qa.web.server import Address, AddressError, address_of, listen
 from tests.web.serving import ROOT, environment, free_port
 
@@ -32,7 +33,7 @@ def test_address_is_read_from_the_environment() -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "x", "７８６０"])
 def test_unusable_port_is_refused(port: str) -> None:
-    with pytest.raises(AddressError, match="GRADIO_SERVER_PORT"):
+    with pytest.raises(SettingsError, match="GRADIO_SERVER_PORT"):
         address_of({"GRADIO_SERVER_PORT": port})
 
 
@@ -60,6 +61,24 @@ def test_unknown_setting_ends_the_page_with_one_line() -> None:
 
     assert ran.returncode == 2
     assert ran.stderr.startswith("error: unknown setting QA_ARTICLE_DIR")
+    assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "told"),
+    [
+        (("--index", ""), {}, "an empty path is given"),
+        ((), {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
+        ((), {"GRADIO_ROOT_PATH": "news"}, "GRADIO_ROOT_PATH"),
+    ],
+)
+def test_unusable_value_ends_the_page_with_one_line(
+    flags: tuple[str, ...], environ: dict[str, str], told: str
+) -> None:
+    ran = started(*flags, **environ)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(f"error: {told}")
     assert ran.stderr.count("\n") == 1
 
 

@@ -12,9 +12,9 @@ from gradio_client import Client
 from playwright.sync_api import BrowserContext, expect
 
 from benchmarks.person import Asked, Person
-from qa.settings import Settings
+from qa.settings import Settings, SettingsError
 from qa.web.auth import AuthFileError
-from qa.web.server import Address, AddressError, check_serving, root_path_of
+from qa.web.server import Address, check_serving, root_path_of
 from tests.web.awaiting import run
 from tests.web.proxy import proxied
 from tests.web.serving import USERS, Served, user_file
@@ -241,5 +241,5 @@ def test_unusable_file_of_users_stops_the_start(tmp_path: Path) -> None:
 def test_root_path_is_read_from_the_environment() -> None:
     assert root_path_of({}) == ""
     assert root_path_of({"GRADIO_ROOT_PATH": "/news/"}) == "/news"
-    with pytest.raises(AddressError, match="GRADIO_ROOT_PATH"):
+    with pytest.raises(SettingsError, match="GRADIO_ROOT_PATH"):
         root_path_of({"GRADIO_ROOT_PATH": "news"})
