@@ -54,6 +54,8 @@ def check_usable(
     Raises FingerprintMismatch or FolderMismatch, naming both values and the command that mends it.
     """
     if articles_dir is not None and (built := meta.get("articles_dir")) != str(articles_dir.resolve()):
+        if not articles_dir.is_dir():
+            raise FolderMismatch(f"no folder of articles at {articles_dir}; the index {store} is of {built}")
         raise FolderMismatch(
             f"the index {store} was built from {built}, not from {articles_dir.resolve()}; "
             f"run: python -m qa index {articles_dir} --index {store} --rebuild"

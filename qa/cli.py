@@ -309,7 +309,7 @@ def _assistant(settings: "Settings") -> Iterator["Assistant"]:
             if reader.passage_count == 0:
                 _fail(
                     Exit.NO_INDEX,
-                    f"no articles in {settings.articles_dir}; add some and run: python -m qa index",
+                    f"no articles in {settings.articles_dir}; add some and run: {settings.index_command}",
                 )
         yield Assistant(live, settings)
 

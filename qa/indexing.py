@@ -147,7 +147,10 @@ def open_early(settings: Settings) -> Iterator["LiveIndex"]:
 def _open(settings: Settings) -> "LiveIndex":
     from index.reader import open_live
 
-    return open_live(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+    try:
+        return open_live(settings.store, settings.index_config, articles_dir=settings.articles_dir)
+    except NoIndex as error:
+        raise NoIndex(f"no index in {settings.store}; run: {settings.index_command}") from error
 
 
 def report_text(report: SyncReport) -> str:

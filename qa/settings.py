@@ -164,6 +164,14 @@ class Settings(BaseModel):
             return self.index_dir
         return default_store(self.articles_dir, ROOT / "index" / "store")
 
+    @property
+    def index_command(self) -> str:
+        """The command that makes the index; it names folder and index where they are not the defaults."""
+        command = "python -m qa index"
+        if self.articles_dir != type(self).model_fields["articles_dir"].default:
+            command += f" {self.articles_dir}"
+        return command if self.index_dir is None else f"{command} --index {self.index_dir}"
+
 
 def _file_values(dotenv: Path | None) -> dict[str, str | None]:
     if dotenv is None or not dotenv.is_file():

@@ -112,6 +112,7 @@ def ended(
         "other folder": Run(["ask", WHO, "--articles", str(elsewhere / "empty")]),
         "other settings": Run(["ask", WHO], environ={"QA_PASSAGE_CHARS": "500"}),
         "no folder": Run(["ask", WHO, "--articles", str(elsewhere / "nowhere"), *none]),
+        "lost folder": Run(["ask", WHO, "--articles", str(elsewhere / "nowhere")]),
         "no articles": Run(["ask", WHO, "--articles", str(elsewhere / "empty"), *other]),
         "no index": Run(["status", *none]),
     } | {" ".join(arguments): Run(list(arguments)) for arguments in USAGE}  # fmt: skip
@@ -274,11 +275,15 @@ def test_an_llm_asked_for_and_not_configured_exits_5(ended: dict[str, Ended]) ->
     assert "--llm" in ended["llm"].err
 
 
-@pytest.mark.parametrize("why", ["other folder", "other settings", "no folder", "no articles", "no index"])
+@pytest.mark.parametrize(
+    "why", ["other folder", "other settings", "no folder", "lost folder", "no articles", "no index"]
+)
 def test_without_a_usable_index_it_exits_4_and_says_why_on_stderr(ended: dict[str, Ended], why: str) -> None:
     assert (ended[why].code, ended[why].out) == (4, "")
     assert ended[why].err.startswith("error: ")
-    assert "python -m qa index" in ended[why].err or why == "no folder"
+    is_lost = why in ("no folder", "lost folder")
+    assert ("no folder of articles at" if is_lost else "python -m qa index") in ended[why].err
+    assert ("python -m qa index" in ended[why].err) != is_lost
 
 
 def test_a_mismatch_names_both_sides(ended: dict[str, Ended], cli: CommandLine) -> None:

@@ -73,7 +73,7 @@ def test_status_says_what_the_index_holds_and_shows_it_inert(settings: Settings)
 
 
 def test_status_builds_no_index_and_opening_does(settings: Settings) -> None:
-    with pytest.raises(IndexUnusable, match="python -m qa index"):
+    with pytest.raises(IndexUnusable, match=f"run: {settings.index_command}$"):
         status_json(settings)
     with open_index(settings) as live, live.reader() as reader:
         assert reader.passage_count == 2

@@ -94,6 +94,14 @@ def test_each_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
+def test_the_command_that_makes_an_index_names_what_is_not_the_default() -> None:
+    commands = [
+        Settings.load({}, dotenv=None, articles_dir=articles, index_dir=index).index_command
+        for articles, index in ((None, None), ("news", None), ("news", "made"))
+    ]
+    assert commands == [f"python -m qa index{flags}" for flags in ("", " news", " news --index made")]
+
+
 def test_each_folder_has_an_index_of_its_own(tmp_path: Path) -> None:
     one, other = (Settings.load({}, dotenv=None, articles_dir=tmp_path / name) for name in ("a/x", "b/x"))
     assert one.store != other.store
