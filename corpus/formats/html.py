@@ -37,7 +37,7 @@ def read_html(page: str, *, name: str) -> Article:
         metadata, text = _extract(page, is_sifted=tags <= MOST_SIFTED)
     except Exception as error:  # lxml and the parsers upon it are fed anything: no list of errors holds
         raise NotAnArticleError(f"the page cannot be read: {type(error).__name__}: {error}") from error
-    if not text.strip():
+    if not any(map(str.isalnum, text)):
         raise NotAnArticleError("empty: no article text was found in the page")
     fields = read_fields({**metadata, "published": metadata["published"] or date_from_name(name)})
     return article_from(fields, article_id=name, text=text)
@@ -47,6 +47,9 @@ def _extract(page: str, *, is_sifted: bool) -> tuple[dict[str, object], str]:
     import trafilatura
 
     tree = trafilatura.load_html(page)
+    if tree is None:  # it takes a short fragment for no page
+        page = f"<html><body>{page}</body></html>"
+        tree = trafilatura.load_html(page)
     if tree is None:
         return {"published": None}, ""
     language = _LANGUAGE.search(page[:_HEAD_CHARS])

@@ -57,7 +57,29 @@ def test_a_page_of_one_sentence_is_an_article() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<html></html>", "no markup", "<", "<html><script>var a = 1</script></html>", "\x01"]
+    "fragment",
+    [
+        "<p>The mayor of Fragville opened a pool.</p>",
+        "<!-- wire --><p>The mayor of Fragville opened a pool.</p>\n",
+        "<!doctype html><p>The mayor of Fragville opened a pool.",
+        "The mayor of Fragville opened a pool.",
+        "<h1>A pool</h1><p>The mayor of Fragville opened a pool.</p>",
+    ],
+)
+def test_a_fragment_of_a_page_is_read(fragment: str) -> None:
+    assert read_html(fragment, name="a.html").text.strip() == "The mayor of Fragville opened a pool."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html></html>",
+        "<p></p>",
+        "<",
+        "<html><script>var a = 1</script></html>",
+        "<script>var a</script>",
+        "\x01",
+    ],
 )
 def test_a_page_without_text_is_refused(text: str) -> None:
     with pytest.raises(NotAnArticleError):
