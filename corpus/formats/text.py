@@ -13,6 +13,7 @@ from corpus.refusal import NotAnArticleError
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:)(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL
 )
+_OPENING = re.compile(r"---[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:(?=[ \t\n])")
 _LONGEST_FRONT_MATTER_CHARS = 64_000  # the YAML reader takes a second for as much
 _NO_FIELDS = read_fields({})
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -21,10 +22,12 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 def read_text(text: str, *, name: str) -> Article:
     """Read one decoded file; `name` is its path below the articles folder, and becomes the id.
 
-    Raises NotAnArticleError for a text without words and for front matter that is no YAML.
+    Raises NotAnArticleError for a text without words and for front matter that is no YAML or has no end.
     """
     text = without_surrogates(text.replace("\r\n", "\n").replace("\r", "\n"))
     match = _FRONT_MATTER.match(text)
+    if match is None and _OPENING.match(text):
+        raise NotAnArticleError("front matter has no end: no line `---` follows it", line=1)
     fields = _front_matter(match[1]) if match else None
     if match is None or fields is None:
         fields, body = _NO_FIELDS, text

@@ -40,7 +40,7 @@ def test_front_matter_values_are_not_retyped() -> None:
         "---\nA rule above a text.\n---\nBody.",
         "---\n---\nBody.",
         "---\n",
-        "---\ntitle: unclosed\n",
+        "---\nhttps://example.org tells more.\n",
         "--- \n\n---\nBody",
     ],
 )
@@ -52,6 +52,13 @@ def test_broken_front_matter_is_refused_with_its_line() -> None:
     with pytest.raises(NotAnArticleError, match="front matter") as caught:
         read_text("---\ntitle: fine\nsource: a: b\n---\nBody.", name="a.md")
     assert caught.value.line == 3
+
+
+@pytest.mark.parametrize("start", ["title: unclosed", "# Of the wire.\n\nid: 7", "authors:\n  - Ada Doe"])
+def test_front_matter_without_an_end_is_refused(start: str) -> None:
+    with pytest.raises(NotAnArticleError, match="front matter has no end") as caught:
+        read_text(f"---\n{start}\n\nBody.\n", name="a.md")
+    assert caught.value.line == 1
 
 
 @pytest.mark.parametrize(
