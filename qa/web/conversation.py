@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.filters import Filters
-from qa.answer import Answer, Citation, Outcome
+from qa.answer import Answer, Citation, Mode, Outcome
 
 _REFERENCE = re.compile(r"(\d{1,6})-(\d{1,4})", re.ASCII)
 
@@ -37,6 +37,15 @@ class Turn:
     filters: Filters = Filters()
     stories: tuple[Story, ...] = ()  # once the answer is whole
     rating: Rating | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether its answer has yet to come, or the rest of what an LLM writes."""
+        if self.remark is not None:
+            return False
+        if self.answer is None or self.answer.is_waiting:
+            return True
+        return self.answer.mode is Mode.LLM and bool(quotes(self.answer)) and not self.stories
 
 
 Conversation = tuple[Turn, ...]

@@ -18,6 +18,7 @@ from qa.web.filters_html import filters_html
 from qa.web.flow import (
     article_panel,
     as_sentence,
+    brought_back,
     converse,
     objection,
     plain_article_panel,
@@ -84,7 +85,7 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
         return [turns_html(left, words), left]
 
     def restore(event: gr.EventData) -> list[Any]:
-        kept = conversation_from(sent(event).get("turns"))
+        kept = brought_back(conversation_from(sent(event).get("turns")), words)
         return [turns_html(kept, words), kept, ""]
 
     for event in (parts.log.ask, parts.log.again):  # first, as one waits for the one before

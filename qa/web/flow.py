@@ -85,6 +85,11 @@ def stopped(conversation: Conversation, words: Strings) -> Conversation:
     return with_last(conversation, replace(conversation[-1], remark=words.stopped))
 
 
+def brought_back(conversation: Conversation, words: Strings) -> Conversation:
+    """Return what a browser kept; an answer that was still growing was stopped by the page's reload."""
+    return tuple(replace(turn, remark=words.stopped) if turn.is_growing else turn for turn in conversation)
+
+
 def article_panel(live: LiveIndex, conversation: Conversation, wanted: str, words: Strings) -> str:
     """Render the article behind a marker as it is indexed now; nothing for an empty reference."""
     if not wanted:

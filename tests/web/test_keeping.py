@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.filters import Filters
-from qa.answer import Outcome, Sentence
+from qa.answer import Mode, Outcome, Sentence
 from qa.recent import Recent
 from qa.web.conversation import Story, Turn
 from qa.web.export import as_markdown, plain
 from qa.web.feedback import MAX_LINE_BYTES, FeedbackTooLong, keep_feedback, rated
+from qa.web.flow import brought_back
 from qa.web.kept import MAX_TURN_CHARS, conversation_from, turn_as_json
 from qa.web.strings import ENGLISH
 from tests.web.test_page_html import ANY_TEXT, answer_of, article_of, citation_of, quoted
@@ -104,6 +105,16 @@ def test_feedback_is_a_line_a_vote_and_only_for_what_can_be_rated(tmp_path: Path
 
 def kept(turn: Turn) -> Any:
     return json.loads(turn_as_json(turn))
+
+
+def test_what_was_growing_is_brought_back_as_stopped() -> None:
+    answer = answer_of(citation_of(article_of("First."), 0, 6))
+    written = replace(answer, mode=Mode.LLM)
+    whole = (Turn("Who?", answer, None), Turn("And?", written, None, stories=(Story(("a.txt",), 1),)))
+    growing = (Turn("Who?", None, None), Turn("And?", written, None))
+
+    assert brought_back(whole, ENGLISH) == whole
+    assert [turn.remark for turn in brought_back(growing, ENGLISH)] == [ENGLISH.stopped] * 2
 
 
 def test_far_too_long_turns_and_the_oldest_of_too_many_are_left_out() -> None:

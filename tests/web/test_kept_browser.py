@@ -92,6 +92,22 @@ def test_conversation_is_renamed_and_deleted(page: Page) -> None:
     expect(page.locator(".asked")).to_have_count(0)
 
 
+def test_reload_in_mid_answer_shows_it_as_stopped(slow_page: Page, served_slowly: Served) -> None:
+    page = slow_page
+    hold = served_slowly.articles.parent / "hold"
+    hold.touch()
+    try:
+        page.locator("#question textarea").fill(MEDIATED)
+        page.keyboard.press("Enter")
+        expect(page.locator("#log .sentences")).to_be_visible()
+        page.reload()
+    finally:
+        hold.unlink()
+
+    expect(page.locator(".answer .remark")).to_have_text(ENGLISH.stopped)
+    expect(page.locator("[data-do=again]")).to_be_visible()
+
+
 def test_another_tab_begins_anew_and_sees_the_list(page: Page, served: Served) -> None:
     ask(page, MEDIATED)
 

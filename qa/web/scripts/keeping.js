@@ -40,8 +40,10 @@ function choose(id) {
 
 function talked() {
   const turns = [...document.querySelectorAll("#log .turn")].map((turn) => JSON.parse(turn.dataset.record));
-  if (!turns.length) choose(null);
-  if (!turns.some((turn) => turn.answer)) return draw();
+  if (!turns.length) {
+    choose(null);
+    return draw();
+  }
   const before = kept();
   // The server forgets a tab that was silent for long; what begins anew there is another conversation.
   const known = before.find((one) => one.id === current && one.turns[0]?.question === turns[0].question);
