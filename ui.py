@@ -170,7 +170,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
     from qa.web.gradio_api import offer_api
     from qa.web.languages import words_of
     from qa.web.layout import lay_out
-    from qa.web.queueing import look_less_often
+    from qa.web.queueing import cancel_calmly, look_less_often
     from qa.web.sent_files import take_uploads_only
     from qa.web.tabs import keep_conversations_only
 
@@ -189,6 +189,7 @@ def page(reception: "Reception", examples: "Examples", updating: "Updating") -> 
         wire_articles(blocks, parts, desk)
     blocks.queue(default_concurrency_limit=at_once, status_update_rate=QUEUE_TOLD_EVERY_S)
     look_less_often(blocks)
+    cancel_calmly(blocks)
     return blocks
 
 

@@ -112,6 +112,7 @@ def test_stop_ends_the_stream_and_keeps_what_has_come(slow_page: Page, served_sl
 
     expect(page.locator(".answer .remark")).to_contain_text(ENGLISH.stopped)
     expect(page.locator("#question .submit-button")).to_be_visible()
+    expect(page.locator("#question textarea")).to_be_focused()
     assert _grows(served_slowly.articles.parent / "closed")
     come = page.locator(".answer .sentence").count()
     page.wait_for_timeout(1000)
@@ -151,6 +152,7 @@ def test_new_conversation_right_after_a_question_stays_empty(page: Page) -> None
     page.keyboard.press("Enter")
     page.locator("#clear").click()
 
+    expect(page.locator("#question textarea")).to_be_focused()
     at_rest(page)
     page.wait_for_timeout(1500)  # an answer would come by now
     expect(page.locator(".asked")).to_have_count(0)

@@ -51,3 +51,32 @@ look_less_often(blocks)
 after = blocks._queue.sleep_when_free, blocks._queue.progress_update_sleep_when_free
 assert all(0 < was < now <= 0.05 for was, now in zip(before, after, strict=True))
 """
+
+
+def test_an_answer_that_is_cancelled_as_it_ends_is_dropped_once() -> None:
+    subprocess.run([sys.executable, "-c", CANCELLED], cwd=ROOT, check=True, timeout=100)
+
+
+CANCELLED = """
+import asyncio
+import gradio as gr
+from gradio.routes import App
+from qa.web.queueing import cancel_calmly
+
+class Stream:
+    async def aclose(self):
+        await asyncio.sleep(0.1)
+
+async def end_twice():
+    app.iterators["asked"] = Stream()
+    await asyncio.gather(*[blocks._queue.reset_iterators("asked") for _ in range(2)])
+
+with gr.Blocks(analytics_enabled=False) as blocks:
+    gr.Textbox()
+blocks.queue()
+cancel_calmly(blocks)
+app = App.create_app(blocks)
+blocks._queue.set_server_app(app)
+asyncio.run(end_twice())
+assert not app.iterators
+"""

@@ -92,7 +92,7 @@ function remove(button, conversation) {
   }
   button.onblur = null; // it is about to go, which is no change of mind
   keep(kept().filter((one) => one.id !== conversation.id));
-  if (conversation.id === current) document.querySelector("#clear").click();
+  if (conversation.id === current) document.dispatchEvent(new CustomEvent("restore", { detail: [] }));
   (list.querySelector(".open") ?? toggle).focus();
 }
 

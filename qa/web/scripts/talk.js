@@ -145,6 +145,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-do], #clear, #question button");
+  if (button?.matches("#clear, .stop-button")) setTimeout(() => field().focus()); // which the button may not keep
   if (button?.id === "clear") show([]);
   else if (button?.matches(".submit-button")) enters();
   else if (button?.matches(".stop-button")) underway.add("halt");
