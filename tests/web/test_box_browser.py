@@ -78,6 +78,25 @@ def test_a_question_that_does_not_reach_the_server_leaves_the_box_ready(page: Pa
     assert "Charles Michel" in ask(page, WHO).inner_text()
 
 
+def test_what_was_typed_or_sent_to_no_server_is_in_the_box_after_a_reload(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    box = page.locator("#question textarea")
+    box.fill(WHO)
+    box.press("Enter")
+    expect(box).to_have_value("")
+    box.press_sequentially("Who at")
+
+    page.reload()
+    expect(box).to_have_value(f"{WHO}\nWho at")
+    page.unroute("**/queue/join*")
+    ask(page, WHO)
+    page.reload()
+
+    expect(page.locator(".asked")).to_have_text(WHO)
+    expect(box).to_have_value("")
+
+
 def test_what_is_typed_before_the_question_arrives_is_kept(page: Page) -> None:
     held: list[Route] = []
     page.route("**/queue/join*", lambda route: held.append(route))

@@ -68,6 +68,11 @@ function put(text) {
   field().dispatchEvent(new InputEvent("input", { bubbles: true })); // the page keeps a value of its own
 }
 
+// What was typed, or sent and not yet taken up, outlives a reload of the tab; the page reloads when its server is back.
+function keepDraft() {
+  sessionStorage.setItem("draft", [unshown, field()?.value].filter(Boolean).join("\n"));
+}
+
 // How many turns are shown as they will stay, which the server need not send again.
 function known() {
   const turns = [...element.querySelectorAll(".turn")];
@@ -80,6 +85,7 @@ function send(event, detail) {
   underway.add("answer");
   emptied = false;
   unshown = detail.question ?? "";
+  keepDraft();
   trigger(event, { ...detail, known: known() });
 }
 
@@ -102,9 +108,11 @@ window.ended = (event) => {
 };
 
 function rests() {
-  if (unshown && !field().value) put(unshown); // it was refused, or never arrived
-  else if (next && !underway.size) enters();
+  const refused = unshown; // or it never arrived
   unshown = "";
+  if (refused && !field().value) put(refused);
+  else if (next && !underway.size) enters();
+  keepDraft();
   next = false;
 }
 
@@ -167,12 +175,19 @@ function follow() {
 
 watch("value", () => {
   unshown = "";
+  keepDraft();
   if (emptied && element.querySelector(".turn")) return show([]); // an answer that was on its way
   follow();
   document.dispatchEvent(new Event("talked"));
 });
 
 document.addEventListener("restore", (event) => show(event.detail));
+document.addEventListener("input", (event) => event.target === field() && keepDraft());
+function putDraft(draft) {
+  if (!field()) setTimeout(putDraft, 50, draft); // the box comes after the conversation
+  else if (!field().value) put(draft);
+}
+putDraft(sessionStorage.getItem("draft") ?? "");
 
 // A link with a question in it asks it, once: a reload then keeps the conversation instead of asking again.
 const { q: question, ...filters } = Object.fromEntries(new URLSearchParams(location.search));
