@@ -118,6 +118,24 @@ def test_another_tab_begins_anew_and_sees_the_list(page: Page, served: Served) -
     other.close()
 
 
+def test_no_turn_is_lost_where_two_tabs_go_on_with_one_conversation(page: Page, served: Served) -> None:
+    ask(page, MEDIATED)
+    other = opened(page.context, served)
+    other.locator("#shelf .open").click()
+    expect(other.locator(".asked")).to_have_text(MEDIATED)
+
+    ask(other, DINNER)
+    page.locator(".thumb.up").click()
+    expect(page.locator(".thumb.up")).to_have_attribute("aria-pressed", "true")
+    ask(page, "Where is Baku?")
+
+    expect(page.locator("#shelf .open")).to_have_text([MEDIATED, MEDIATED])
+    for tab, question in ((other, DINNER), (page, "Where is Baku?")):
+        tab.reload()
+        expect(tab.locator(".asked")).to_have_text([MEDIATED, question])
+    other.close()
+
+
 def test_what_a_browser_kept_may_be_anything(page: Page, strays: list[str]) -> None:
     turn = {
         "question": "<img src=http://evil.invalid/k onerror=window.hacked=1>",

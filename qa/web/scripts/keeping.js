@@ -46,9 +46,12 @@ function talked() {
   }
   const before = kept();
   // The server forgets a tab that was silent for long; what begins anew there is another conversation.
-  const known = before.find((one) => one.id === current && one.turns[0]?.question === turns[0].question);
+  // What another tab has added stays; where the two differ, this tab's is another conversation from here on.
+  const isSame = (turn, place) => !turns[place] || turns[place].question === turn.question;
+  const known = before.find((one) => one.id === current && one.turns.every(isSame));
   if (!known) choose(crypto.randomUUID?.() ?? String(Math.random()));
-  const conversation = { name: turns[0].question, ...known, id: current, turns };
+  const added = known?.turns.slice(turns.length) ?? [];
+  const conversation = { name: turns[0].question, ...known, id: current, turns: [...turns, ...added] };
   keep([conversation, ...before.filter((one) => one !== known)]);
 }
 
