@@ -93,6 +93,21 @@ def test_nothing_is_wider_than_a_narrow_screen(page: Page, state: Callable[[Page
     assert page.evaluate("document.documentElement.scrollHeight") <= 741
 
 
+def test_drawer_lies_over_all_else_on_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.locator("#top").bounding_box()["height"] < 60  # type: ignore[index]
+    page.locator("#toggle").click()
+    box = page.locator("#question .submit-button").bounding_box()
+    assert box is not None
+    middle, x = box["y"] + box["height"] / 2, box["x"]
+    at = "([x, y]) => document.elementFromPoint(x, y).closest('#shelf, .submit-button, #desk').id"
+
+    assert page.evaluate(at, [x + 2, middle]) == "shelf"
+    assert page.evaluate(at, [x + box["width"] - 4, middle]) == "desk"
+    page.mouse.click(x + box["width"] - 4, middle)
+    expect(page.locator("#toggle")).to_have_attribute("aria-expanded", "false")
+
+
 def test_page_is_used_from_the_keyboard_alone(page: Page) -> None:
     page.locator("#question textarea").focus()
     page.keyboard.type(PEOPLE)
