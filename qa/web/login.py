@@ -6,9 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from qa.web.escape import escaped
-from qa.web.gate import LOGIN, too_many_attempts
+from qa.web.gate import LOGIN, set_session_cookie, too_many_attempts
 from qa.web.keeper import Keeper, TooManyAttempts, address_of
-from qa.web.sessions import SESSION_S
 
 LOGOUT = "/logout"
 LONGEST_BODY = 4096
@@ -57,15 +56,7 @@ def login_routes(keeper: Keeper, *, root_path: str) -> APIRouter:
         welcome: Response = JSONResponse({"success": True})  # as gradio_client expects
         if _is_browser(request):
             welcome = RedirectResponse(f"{root_path}{_own_path(after)}", status_code=303)
-        welcome.set_cookie(
-            keeper.cookie,
-            token,
-            max_age=int(SESSION_S),
-            path=root_path or "/",
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="lax",
-        )
+        set_session_cookie(welcome, request, keeper, token, root_path=root_path)
         return welcome
 
     @router.api_route(LOGOUT, methods=["GET", "POST"])

@@ -16,7 +16,7 @@ def monitoring_routes(reception: Reception) -> APIRouter:
     """Return the two routes; the gate leaves only the first open."""
     router = APIRouter()
 
-    @router.get(HEALTH)
+    @router.api_route(HEALTH, methods=["GET", "HEAD"])
     def health(request: Request) -> JSONResponse:
         try:
             with reception.live.reader() as reader:

@@ -25,7 +25,7 @@ CLOSED = (
     *("/process_recording", "/component_server", "/component_server/"),
 )
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\N{REPLACEMENT CHARACTER}]+')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # on Windows
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d) *(\.|$)")  # on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ def safe_name(given: str) -> str:
     """Return a file name that means the same on every system; no path, nothing hidden, its suffix kept."""
     name = unicodedata.normalize("NFC", inert(given.encode("utf-8", "replace").decode()))
     name = _UNSAFE.sub("-", name).strip(" .-")
-    if _RESERVED.match(name):
-        name = f"_{name}"
     suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.lower().endswith(s)), "")
-    stem = name[: len(name) - len(suffix)] if suffix else name
-    return f"{stem[: MAX_NAME_CHARS - len(suffix)].strip(' .') or 'article'}{name[len(name) - len(suffix) :]}"
+    stem = name[: len(name) - len(suffix)].strip(" .")
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    stem = stem[: MAX_NAME_CHARS - len(suffix)].strip(" .")
+    return f"{stem or 'article'}{name[len(name) - len(suffix) :]}"
 
 
 def closed_routes(*, read_only: bool) -> APIRouter:

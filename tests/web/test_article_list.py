@@ -48,6 +48,8 @@ def test_no_name_leaves_the_folder_or_hides(stem: str, suffix: str) -> None:
         ("../../etc/passwd.txt", "etc-passwd.txt"),
         (".hidden.md", "hidden.md"),
         ("con.txt", "_con.txt"),
+        ("con .txt", "_con.txt"),
+        ("con .tar.txt", "_con .tar.txt"),
         ("a" * 300 + ".jsonl.gz", "a" * (MAX_NAME_CHARS - 9) + ".jsonl.gz"),
     ],
 )

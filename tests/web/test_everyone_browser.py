@@ -95,7 +95,7 @@ def test_nothing_is_wider_than_a_narrow_screen(page: Page, state: Callable[[Page
 
 def test_drawer_lies_over_all_else_on_a_narrow_screen(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    assert page.locator("#top").bounding_box()["height"] < 60  # type: ignore[index]
+    page.wait_for_function("document.querySelector('#top').offsetHeight < 60")
     page.locator("#toggle").click()
     box = page.locator("#question .submit-button").bounding_box()
     assert box is not None

@@ -19,7 +19,7 @@ from tests.web.awaiting import run
 from tests.web.proxy import proxied
 from tests.web.serving import USERS, Served, user_file
 
-OPEN = {("GET", "/healthz"), ("GET", "/login"), ("POST", "/login")}
+OPEN = {("GET", "/healthz"), ("HEAD", "/healthz"), ("GET", "/login"), ("POST", "/login")}
 ANN = ("ann", USERS["ann"])
 QUESTION = "Who mediated the talks in Brussels?"
 
@@ -82,8 +82,9 @@ def test_paths_that_are_like_open_ones_are_closed(outsider: httpx.Client, path: 
 
 
 def test_only_reading_and_logging_in_are_open(outsider: httpx.Client) -> None:
-    for method in ("POST", "PUT", "DELETE", "OPTIONS", "HEAD"):
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
         assert outsider.request(method, "/healthz").status_code == 401
+    assert outsider.head("/healthz").status_code == 200
 
 
 def test_routes_answer_those_who_may(guarded: Served) -> None:
@@ -126,6 +127,24 @@ def test_cookie_is_the_server_s_alone(outsider: httpx.Client) -> None:
         "/login?next=//evil.example", data={"username": "ann", "password": USERS["ann"]}, headers=browser
     )
     assert after.headers["Location"] == "/news/"
+
+
+def test_cookie_lasts_from_its_last_use_and_goes_with_the_session(outsider: httpx.Client) -> None:
+    welcome = outsider.post("/login", data={"username": "ann", "password": USERS["ann"]})
+    (name, token), *_ = welcome.cookies.items()
+    cookie = {"Cookie": f"{name}={token}"}
+
+    assert outsider.get("/", headers=cookie).headers["Set-Cookie"] == welcome.headers["Set-Cookie"]
+    assert "Set-Cookie" not in outsider.get("/theme.css", headers=cookie).headers
+    assert "Set-Cookie" not in outsider.get("/", headers={"Cookie": f"{name}=x"}).headers
+    assert (
+        outsider.post(
+            "/login", data={"username": "ann", "password": USERS["ann"]}, headers=cookie
+        ).headers.get_list("Set-Cookie")[-1]
+        != welcome.headers["Set-Cookie"]
+    )
+    assert "Max-Age=0" in outsider.get("/logout", headers=cookie).headers["Set-Cookie"]
+    assert outsider.get("/", headers=cookie).status_code == 401
 
 
 def test_login_page_shows_what_it_is_given_as_text(outsider: httpx.Client) -> None:
