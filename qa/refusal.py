@@ -1,6 +1,7 @@
 """When the articles do not say: a reason for refusing that is true."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from index.filters import Filters
@@ -50,6 +51,10 @@ def why_not(
     if not seen.is_any:  # the articles hold the words; only filters can have kept all passages back
         return "no article is within the dates or source asked for"
     kept_back = [term for term in telling if not _is_within(filters, term, reader)]
+    if kept_back and all(_is_only_undated(filters, term, reader) for term in kept_back):
+        return (
+            f"only undated articles mention {_listed(kept_back, 'and')}; a first or last day leaves them out"
+        )
     if kept_back:
         return f"articles mention {_listed(kept_back, 'and')}, but none within the dates or source asked for"
     together = reader.co_occurrence([[stem for stem, _ in term.forms] for term in telling])
@@ -75,6 +80,14 @@ def _is_within(filters: Filters, term: ResolvedTerm, reader: IndexReader) -> boo
     """Tell whether the filters let a passage through that has a word, in whatever form counts as it."""
     forms = [WeightedTerm(stem, weight) for stem, weight in term.forms]
     return filters == Filters() or bool(reader.search_terms(forms, filters=filters, limit=1))
+
+
+def _is_only_undated(filters: Filters, term: ResolvedTerm, reader: IndexReader) -> bool:
+    """Tell whether all articles of the source asked for that have a word give no date, where one has to be given."""
+    if filters.since is None and filters.until is None:
+        return False
+    is_of_source = _is_within(Filters(source=filters.source), term, reader)
+    return is_of_source and not _is_within(Filters(since=date.min, source=filters.source), term, reader)
 
 
 def _listed(terms: Sequence[ResolvedTerm], conjunction: str) -> str:

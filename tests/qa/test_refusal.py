@@ -50,6 +50,19 @@ def test_what_only_later_articles_mention_is_not_said_to_be_mentioned(tmp_path: 
     assert anywhere.reason == 'no article mentions "painted"'
 
 
+def test_what_only_undated_articles_mention_is_said_to_be_left_out_by_a_first_or_last_day(
+    tmp_path: Path,
+) -> None:
+    tram = "---\ntitle: Tram\n---\nThe Quixby tram was sold."
+    ferry = dated("Ferry", "The Osla ferry sank off Tarn.", published="2023-07-01", source="Bulletin")
+    folder = write_articles(tmp_path / "articles", {"a.md": ferry, "b.md": tram})
+    with assistant_over(folder, tmp_path / "index") as assistant:
+        undated = assistant.ask("Who is Quixby?", filters=Filters(since=date(2023, 1, 1)))
+        earlier = assistant.ask("Who is Osla?", filters=Filters(since=date(2023, 8, 1)))
+    assert undated.reason == 'only undated articles mention "Quixby"; a first or last day leaves them out'
+    assert "only undated" not in (earlier.reason or "")
+
+
 def test_a_reason_names_no_word_of_earlier_turns_where_the_question_says_enough(apart: Assistant) -> None:
     alone = apart.ask("Did herring reach the moon?").reason
     assert alone
