@@ -52,6 +52,7 @@ CREATE INDEX claims_file ON claims (file);
 CREATE INDEX articles_segment ON articles (segment);
 CREATE INDEX passages_hash ON passages (hash);
 """
+MONTHS = "January February March April May June July August September October November December".split()
 TEXTS = "texts"  # the folder of text segments, beside the catalog's file
 
 _RECORD = (
@@ -173,7 +174,7 @@ class Catalog:
         """
         condition, values = "1", list[object]()
         if words := list(dict.fromkeys(_folded(text).split()))[:WORDS_LOOKED_FOR]:
-            holds = "holds_words(?, a.title, a.source, a.published, a.id)"
+            holds = "holds_words(?, a.title, a.source, a.id, a.published)"
             numbers = self.rows(f"SELECT a.n FROM articles a WHERE {holds}", [" ".join(words)])
             condition, values = (
                 "a.n IN (SELECT value FROM json_each(?))",
@@ -305,7 +306,9 @@ class Catalog:
 
 def _holds_words(words: str, *texts: str | None) -> bool:
     """Whether each word, as folded, stands in one of the texts; a function of all words folds a row but once."""
-    return all(map(_folded(*texts).__contains__, words.split()))
+    *named, published = texts
+    month = MONTHS[int(published[5:7]) - 1] if published else None  # as lists write dates
+    return all(map(_folded(*named, published, month).__contains__, words.split()))
 
 
 def _folded(*texts: str | None) -> str:

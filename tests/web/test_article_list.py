@@ -128,6 +128,8 @@ def test_articles_are_listed_newest_first_and_found_by_title_source_date_or_file
     assert listing(assistant.live, "BRUSSELS michel", 0).count == 1
     assert listing(assistant.live, "lacin", 0).records[0].title.endswith("reopen")
     assert listing(assistant.live, "2023-07-15 sample", 0).count == 3
+    assert listing(assistant.live, "15 July 2023", 0).count == listing(assistant.live, "2023-07-15", 0).count
+    assert listing(assistant.live, "may 2023", 0).count < listing(assistant.live, "2023", 0).count
     assert listing(assistant.live, "%", 0).count == 0
 
 

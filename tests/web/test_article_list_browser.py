@@ -1,5 +1,6 @@
 """The articles as a person keeps them: the first start, uploads, updates, the list, and pages that only read."""
 
+import json
 import sys
 import urllib.error
 import urllib.request
@@ -126,6 +127,26 @@ def test_articles_are_looked_through_and_opened_from_the_keyboard(article_list: 
     )
     page.keyboard.press("Escape")
     expect(page.locator("#articles li button")).to_be_focused()
+
+
+def test_another_page_of_the_list_is_read_from_its_top(article_list: Page, served: Served) -> None:
+    page = article_list
+    path = served.articles / "many.jsonl"
+    lines = [
+        json.dumps({"id": str(n), "title": f"Buoy {n}", "text": f"Buoy {n} was laid."}) for n in range(60)
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    served.index()
+    try:
+        page.get_by_label(ENGLISH.look_for).fill("buoy")
+        expect(page.locator("#articles .pager")).to_contain_text("Page 1 of 2")
+        page.get_by_role("button", name=ENGLISH.next_page).click()
+
+        expect(page.locator("#articles .pager")).to_contain_text("Page 2 of 2")
+        page.wait_for_function("document.querySelector('#article-list').scrollTop === 0")
+    finally:
+        path.unlink()
+        served.index()
 
 
 def test_visitors_of_a_read_only_page_change_nothing(context: BrowserContext, read_only: Served) -> None:

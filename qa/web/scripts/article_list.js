@@ -4,6 +4,7 @@ const desk = document.querySelector("#desk");
 const shows = document.querySelector("#show-article-list");
 const view = document.querySelector("#article-list");
 let waiting = 0;
+let isTurned = false; // to another page, which is read from its top
 
 function show(shown) {
   desk.dataset.view = shown ? "article-list" : "talk";
@@ -33,8 +34,14 @@ element.addEventListener("submit", (event) => {
 });
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.dataset.page) look(typed(), Number(button.dataset.page));
+  isTurned = Boolean(button?.dataset.page);
+  if (isTurned) look(typed(), Number(button.dataset.page));
   if (button?.dataset.article) document.dispatchEvent(new CustomEvent("show-article", { detail: button }));
+});
+
+watch("value", () => {
+  if (isTurned) view.scrollTop = 0;
+  isTurned = false;
 });
 
 // Files dropped anywhere on the list are put into the upload button's own field.
