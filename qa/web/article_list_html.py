@@ -60,7 +60,7 @@ def outcome_html(uploads: Sequence[Upload], report: SyncReport | None, words: St
         for upload in uploads
         if upload.reasons
     ]
-    if report is not None:
+    if report is not None and (kept or report.wrote or not uploads):
         parts.append(paragraph("done", _report(report, words)))
         if not uploads:
             rows += [

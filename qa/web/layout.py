@@ -110,13 +110,8 @@ def _article_list(
         )
         if not settings.read_only:
             with gr.Row(elem_id="article-list-changes"):
-                upload = gr.UploadButton(
-                    words.upload,
-                    file_count="multiple",
-                    file_types=list(SUFFIXES),
-                    elem_id="upload",
-                    size="sm",
-                )
+                # Of any type: what is none of ours is refused with the others, file by file.
+                upload = gr.UploadButton(words.upload, file_count="multiple", elem_id="upload", size="sm")
                 update = gr.Button(words.update, elem_id="update", size="sm")
             note = words.upload_note.format(formats=" ".join(SUFFIXES), limit=settings.max_file_mb)
             _html(paragraph("note", note), "article-list-note")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,6 @@ def test_progress_and_outcome_are_told_in_words() -> None:
     told = Parsed(outcome_html([Upload("<b>.txt", False, ("empty",))], report, ENGLISH)).text
     assert "<b>.txt empty" in told
     assert "2 added, 1 changed" in told
+    nothing = replace(report, added=0, changed=0, wrote=False)
+    told = Parsed(outcome_html([Upload("a.zip", False, ("empty",))], nothing, ENGLISH)).text
+    assert ENGLISH.up_to_date not in told

@@ -76,15 +76,15 @@ def test_uploads_are_indexed_and_refusals_explained(
     article_list: Page, tmp_path: Path, served: Served
 ) -> None:
     page = article_list
-    for name, text in (("kiln.md", "Potter Amsel fired the Drovey kiln."), ("empty.txt", "")):
+    texts = {"kiln.md": "Potter Amsel fired the Drovey kiln.", "empty.txt": "", "kiln.zip": "PK"}
+    for name, text in texts.items():
         (tmp_path / name).write_text(text, "utf-8")
 
-    page.locator("#article-list input[type=file]").set_input_files(
-        [tmp_path / "kiln.md", tmp_path / "empty.txt"]
-    )
+    page.locator("#article-list input[type=file]").set_input_files([tmp_path / name for name in texts])
 
     expect(page.locator("#outcome")).to_contain_text("1 added")
-    expect(page.locator("#outcome .refused")).to_have_text("empty.txt empty")
+    expect(page.locator("#outcome .refused")).to_contain_text(["empty.txt empty", "kiln.zip not one of"])
+    expect(page.locator(".toast-wrap")).to_have_text("")
     assert (served.articles / "kiln.md").exists()
     assert not (served.articles / "empty.txt").exists()
     page.locator("#back").click()
