@@ -147,8 +147,8 @@ def _link(citation: Citation, turn: int, words: Strings) -> str:
     hover = (
         f"{about(citation.title, citation.source, citation.published, words)}\n“{_shortened(citation.quote)}”"
     )
-    href = f"#cite-{reference(turn, citation)}"
-    return f'<a href="{href}" class="cite" title="{escaped(hover)}">&#91;{citation.marker}&#93;</a>'
+    href, name = f"#cite-{reference(turn, citation)}", escaped(f"[{citation.marker}] {citation.title}")
+    return f'<a href="{href}" class="cite" title="{escaped(hover)}" aria-label="{name}">&#91;{citation.marker}&#93;</a>'
 
 
 def _named(citation: Citation, words: Strings) -> str:

@@ -99,6 +99,8 @@ def _wire_asking(parts: Parts, desk: Desk) -> None:
     for asked in asking:
         asked.then(**answered)
         asked.failure(**answered)  # Gradio's `then` leaves out what failed
+    no_hint = box | {"outputs": parts.hint, "js": f"() => {json.dumps(hint_html(''))}"}
+    parts.log.emptied(**no_hint)
     halt = parts.box.stop(stop, parts.conversation, talk[:2], cancels=asking, **QUIET)
     halt.then(**halted)
     halt.failure(**halted)

@@ -71,7 +71,7 @@ def _size_chars(turn: Turn) -> int:
     by_marker: dict[int, int] = {}
     by_article: dict[str, int] = {}
     for citation in turn.answer.citations if turn.answer else ():
-        shown = LINK_CHARS + len(citation.title) + len(citation.source or "") + len(citation.quote)
+        shown = LINK_CHARS + 2 * len(citation.title) + len(citation.source or "") + len(citation.quote)
         by_marker[citation.marker] = shown
         by_article[citation.article] = by_article.get(citation.article, 0) + shown
     sentences = turn.answer.sentences if turn.answer else ()

@@ -53,6 +53,8 @@ def test_empty_and_overlong_questions_are_met_with_a_hint(page: Page) -> None:
 
     expect(page.locator("#hint")).to_contain_text("2,001")
     expect(page.locator("#question textarea")).to_have_value("x" * (MAX_QUESTION_CHARS + 1))
+    page.locator("#question textarea").fill("")
+    expect(page.locator("#hint")).to_have_text("")
     assert page.locator(".asked").count() == 0
 
 

@@ -54,6 +54,7 @@ def test_marker_pointed_at_or_focused_shows_title_source_date_and_quote(page: Pa
         "Aliyev and Pashinyan meet in Brussels with Michel as mediator · Sample Desk · 15 July 2023"
     )
     expect(card.locator(".said")).to_have_text(f"“{quote}”")
+    expect(link).to_have_accessible_name("[1] Aliyev and Pashinyan meet in Brussels with Michel as mediator")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     link.focus()

@@ -2,6 +2,7 @@
 
 const KEY = "conversations";
 const MOST = 100;
+const ARMED_MS = 5000;
 const nav = element.querySelector("nav");
 const list = element.querySelector("ul");
 const row = element.querySelector("template").content.firstElementChild;
@@ -86,14 +87,20 @@ function rename(item, conversation) {
   });
 }
 
+function arm(button, conversation, isArmed) {
+  const said = isArmed ? nav.dataset.reallyDelete : "";
+  button.classList.toggle("sure", isArmed);
+  button.textContent = said;
+  button.setAttribute("aria-label", `${said || `${nav.dataset.delete}:`} ${conversation.name}`);
+}
+
 function remove(button, conversation) {
   if (!button.classList.contains("sure")) {
-    button.classList.add("sure");
-    button.textContent = nav.dataset.reallyDelete;
-    button.onblur = draw;
+    arm(button, conversation, true);
+    button.onblur = () => arm(button, conversation, false);
+    setTimeout(button.onblur, ARMED_MS);
     return;
   }
-  button.onblur = null; // it is about to go, which is no change of mind
   keep(kept().filter((one) => one.id !== conversation.id));
   if (conversation.id === current) document.dispatchEvent(new CustomEvent("restore", { detail: [] }));
   (list.querySelector(".open") ?? toggle).focus();
@@ -110,7 +117,7 @@ function draw() {
       opens.title = conversation.name;
       if (conversation.id === current) opens.setAttribute("aria-current", "true");
       renames.setAttribute("aria-label", `${nav.dataset.rename}: ${conversation.name}`);
-      deletes.setAttribute("aria-label", `${nav.dataset.delete}: ${conversation.name}`);
+      arm(deletes, conversation, false);
       opens.addEventListener("click", () => open(conversation.id));
       renames.addEventListener("click", () => rename(item, conversation));
       deletes.addEventListener("click", () => remove(deletes, conversation));

@@ -182,7 +182,11 @@ watch("value", () => {
 });
 
 document.addEventListener("restore", (event) => show(event.detail));
-document.addEventListener("input", (event) => event.target === field() && keepDraft());
+document.addEventListener("input", (event) => {
+  if (event.target !== field()) return;
+  keepDraft();
+  if (!field().value && document.querySelector("#hint").innerText.trim()) trigger("emptied", {}); // it was of what stood there
+});
 function putDraft(draft) {
   if (!field()) setTimeout(putDraft, 50, draft); // the box comes after the conversation
   else if (!field().value) put(draft);
