@@ -22,6 +22,7 @@ from qa.web.flow import (
     converse,
     objection,
     plain_article_panel,
+    source_doubt,
     status_line,
     stopped,
 )
@@ -137,8 +138,11 @@ def _wire_filters(parts: Parts, desk: Desk) -> None:
         try:
             filters = filters_from(sent(event), words)
         except FilterError as error:
-            return [gr.skip(), filters_html(narrowing, words, str(error))]
-        return [filters, filters_html(filters, words)]
+            return [gr.skip(), filters_html(narrowing, words, str(error), sent(event))]
+        return [
+            filters,
+            filters_html(filters, words, source_doubt(desk.reception.live, filters.source, words)),
+        ]
 
     shown = [parts.narrowing, parts.filters]
     parts.filters.filter(narrow, parts.narrowing, shown, trigger_mode="always_last", **QUIET)

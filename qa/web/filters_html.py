@@ -1,6 +1,8 @@
 """The filters as HTML: chips for those that are set, always in view, and a form to set them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from index.filters import Filters
 from qa.web.escape import escaped
@@ -8,13 +10,19 @@ from qa.web.filters import DATES, MAX_SOURCE_CHARS, in_words
 from qa.web.strings import Strings
 
 
-def filters_html(filters: Filters, words: Strings, problem: str = "") -> str:
-    """Render the filters; the page's script shows and hides the form and sends what changes."""
+def filters_html(
+    filters: Filters, words: Strings, problem: str = "", entered: Mapping[str, Any] | None = None
+) -> str:
+    """Render the filters; the page's script shows and hides the form and sends what changes.
+
+    Beside a problem, the form holds what was entered rather than the filters that still stand.
+    """
     toggle = (
         '<button type="button" class="plain toggle" aria-expanded="false" aria-controls="filter-form">'
         f"{escaped(words.filters)}</button>"
     )
-    return f'<div class="filters">{toggle}{_chips(filters, words)}{_form(filters, words, problem)}</div>'
+    form = _form(entered or asdict(filters), words, problem)
+    return f'<div class="filters">{toggle}{_chips(filters, words)}{form}</div>'
 
 
 def sources_html(sources: Sequence[str]) -> str:
@@ -38,16 +46,16 @@ def _chips(filters: Filters, words: Strings) -> str:
     return f'<ul class="chips" aria-label="{escaped(words.active_filters)}">{chips}{clear}</ul>'
 
 
-def _form(filters: Filters, words: Strings, problem: str) -> str:
+def _form(values: Mapping[str, Any], words: Strings, problem: str) -> str:
     labels = {"since": words.since, "until": words.until, "as_of": words.as_of}
     dates = "".join(
         f'<label>{escaped(labels[name])}<input type="date" name="{name}"'
-        f' value="{getattr(filters, name) or ""}" min="0001-01-01" max="9999-12-31"></label>'
+        f' value="{escaped(str(values.get(name) or ""))}" min="0001-01-01" max="9999-12-31"></label>'
         for name in DATES
     )
     source = (
         f'<label>{escaped(words.source)}<input type="text" name="source" list="sources" autocomplete="off"'
-        f' maxlength="{MAX_SOURCE_CHARS}" value="{escaped(filters.source or "")}"></label>'
+        f' maxlength="{MAX_SOURCE_CHARS}" value="{escaped(str(values.get("source") or ""))}"></label>'
     )
     return (
         f'<form id="filter-form" hidden aria-label="{escaped(words.filters)}">{dates}{source}'

@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
+from index.analysis import fold
 from index.filters import Filters
 from index.generations import IndexUnusable, NoIndex
 from index.reader import LiveIndex
@@ -121,6 +123,23 @@ def source_names(live: LiveIndex) -> list[str]:
             return [name for name, _ in reader.stats().sources]
     except IndexUnusable:
         return []
+
+
+def source_doubt(live: LiveIndex, source: str | None, words: Strings) -> str:
+    """Say that no article is of a source, and which one may be meant; nothing where there is one."""
+    if source is None:
+        return ""
+    try:
+        with live.reader() as reader:
+            known = {fold(name): name for name in sorted(reader.sources)}
+    except IndexUnusable:
+        return ""
+    if fold(source) in known:
+        return ""
+    asked = fold(source)
+    near = [folded for folded in known if asked in folded] or get_close_matches(asked, known, 1)
+    nearest = words.source_meant.format(source=known[near[0]]) if near else ""
+    return f"{words.source_unknown.format(source=source)} {nearest}".strip()
 
 
 def plain_article_panel(live: LiveIndex, article_id: str, words: Strings) -> str:

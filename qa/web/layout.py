@@ -131,6 +131,7 @@ def _log(words: Strings) -> gr.HTML:
         "not-copied": words.not_copied,
         "link-copied": words.link_copied,
         "asked-next": words.asked_next,
+        "since-after-until": words.since_after_until,
     }
     data = " ".join(f'data-{name}="{escaped(text)}"' for name, text in said.items())
     label = escaped(words.conversation_label)

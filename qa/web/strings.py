@@ -52,6 +52,8 @@ class Strings:
     source: str
     no_date: str
     since_after_until: str
+    source_unknown: str
+    source_meant: str
 
     actions_label: str
     copy: str
@@ -174,6 +176,8 @@ ENGLISH = Strings(
     source="Source",
     no_date="One of the dates is none: write it as 2023-07-15.",
     since_after_until="The first day is after the last one.",
+    source_unknown="No article names {source} as its source.",
+    source_meant="The nearest is {source}.",
     actions_label="With this answer",
     copy="Copy with citations",
     copied="Copied, with its citations.",

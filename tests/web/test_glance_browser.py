@@ -63,6 +63,30 @@ def test_contradictory_filters_are_explained_and_not_applied(filters: Page) -> N
 
     expect(page.locator("#filters [role=alert]")).to_have_text(ENGLISH.since_after_until)
     expect(page.locator("#filters .chip")).to_have_text(["From: 14 July 2023"])
+    page.locator("#question textarea").fill("Who mediated the talks in Brussels?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text(ENGLISH.since_after_until)
+    expect(page.locator("#question textarea")).to_have_value("Who mediated the talks in Brussels?")
+    expect(page.locator(".asked")).to_have_count(0)
+
+
+def test_a_source_that_no_article_has_is_told_with_the_nearest(filters: Page) -> None:
+    filters.locator("#filters [name=source]").fill("Sample")
+    filters.keyboard.press("Enter")
+
+    expect(filters.locator("#filters [role=alert]")).to_have_text(
+        f"{ENGLISH.source_unknown.format(source='Sample')} {ENGLISH.source_meant.format(source='Sample Desk')}"
+    )
+
+
+def test_link_whose_filter_is_none_says_so_and_asks_nothing(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/?q=Where+is+Baku%3F&since=2023-99-01&utm_source=x")
+
+    expect(page.locator("#filters [role=alert]")).to_have_text(ENGLISH.no_date)
+    expect(page.locator("#question textarea")).to_have_value("Where is Baku?")
+    expect(page.locator(".asked")).to_have_count(0)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator(".asked")).to_have_text("Where is Baku?")
 
 
 def test_link_carries_its_filters(page: Page, served: Served) -> None:

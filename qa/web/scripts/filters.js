@@ -39,6 +39,7 @@ element.addEventListener("keydown", (event) => {
 });
 document.addEventListener("narrow", (event) => trigger("filter", event.detail));
 watch("value", () => {
+  isShown ||= element.querySelector(".problem").textContent !== "";
   draw();
   document.dispatchEvent(new Event("narrowed"));
 });

@@ -80,8 +80,19 @@ function known() {
   return growing < 0 ? turns.length : growing;
 }
 
+// Why nothing is asked: the filters that still stand are not those in the form.
+function problem() {
+  const { since, until } = document.querySelector("#filters form").elements;
+  const isBackwards = since.value && until.value && since.value > until.value;
+  return isBackwards ? element.firstElementChild.dataset.sinceAfterUntil : "";
+}
+
 function send(event, detail) {
   if (underway.size) return; // pressed twice
+  if (problem()) {
+    if (detail.question) put(detail.question);
+    return say(problem());
+  }
   underway.add("answer");
   emptied = false;
   unshown = detail.question ?? "";
@@ -202,6 +213,8 @@ if (question) {
       const narrowed = new Promise((done) => document.addEventListener("narrowed", done, { once: true }));
       document.dispatchEvent(new CustomEvent("narrow", { detail: filters }));
       await Promise.race([narrowed, new Promise((done) => setTimeout(done, 3000))]);
+      const isRefused = document.querySelector("#filters .problem").textContent && !document.querySelector("#filters .chip");
+      if (isRefused) return put(question); // the filters' form says why
     }
     ask(question);
   });
