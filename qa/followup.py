@@ -223,8 +223,10 @@ def _swapped(asked: str, earlier: str) -> str | None:
         alike = _after(preposition[0].strip(), earlier)
     if alike is None or alike == other:
         return None
-    *_, place = re.finditer(rf"(?<![\w.,])(?<!\w[’'-]){re.escape(alike)}(?![\w-])", earlier)
-    before, after = earlier[: place.start()], earlier[place.end() :]
+    places = list(re.finditer(rf"(?<![\w.,])(?<!\w[’'-]){re.escape(alike)}(?![\w-])", earlier))
+    if not places:  # it is only part of a word: "pro-Russia"
+        return None
+    before, after = earlier[: places[-1].start()], earlier[places[-1].end() :]
     if not preposition and (joined := _JOINED.search(before)):  # of "the US and the EU", both
         before = re.sub(r"\bdo $", "does ", before[: joined.start()])
     if named != other or (NAME.fullmatch(alike) and _PHRASE_ENDS.match(after)):

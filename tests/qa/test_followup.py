@@ -28,6 +28,7 @@ FOLLOW_UPS = [
     (["Did 100 of the 1,100 strike?"], "And 200?", "Did 200 of the 1,100 strike?"),
     (["Did Oman sign with Omantel?"], "And Qatar?", "Did Qatar sign with Omantel?"),
     (["What happened on 5 May 2023?"], "And on 7 May?", "What happened on 7 May 2023?"),
+    (["Was it a pro-Oslo rally?"], "And Visby?", "Visby? (about: pro Oslo rally)"),
     (["What happened on May 5?"], "And May 7?", "What happened on May 7?"),
     (["Why did Norway leave the fund?"], "Who pays for it?", "Who pays for the fund? (about: Norway leave)"),
     (
