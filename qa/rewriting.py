@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.analysis import stems
-from qa.facts import read_sentence
+from qa.facts import NEGATORS, read_sentence
 from qa.followup import Whom, depends_on_earlier, nobody, standalone
 from qa.llm import Line
 from qa.prompt import rewriting
 from qa.query import STOP_WORDS, Kind, kind_of, read_question
+from qa.roles import order_agrees
 
 MOST_PARTS = 4
 MAX_TOKENS = 160  # of a rewritten question
@@ -89,7 +90,17 @@ def are_faithful(parts: Sequence[str], question: str, turns: Sequence[str]) -> b
         return False
     if len(parts) == 1 and kind_of(question)[0] not in (Kind.OTHER, kind_of(parts[0])[0]):
         return False
+    if not all(_turns_nothing_round(part, [question, *turns]) for part in parts):
+        return False
     return all(_is_of(part, words) and not depends_on_earlier(part) for part in parts)
+
+
+def _turns_nothing_round(part: str, said: Sequence[str]) -> bool:
+    """Tell whether a rewritten question denies no more than what was said, and leaves who did what to whom."""
+    reading, before = read_sentence(part), [read_sentence(text) for text in said]
+    denials = NEGATORS.intersection(reading.sequence)
+    is_denied = any(denials <= frozenset(earlier.sequence) for earlier in before)
+    return is_denied and all(order_agrees(reading, earlier, {}) for earlier in before)
 
 
 def _facts(text: str) -> frozenset[str]:

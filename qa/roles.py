@@ -20,7 +20,7 @@ def roles_agree(claim: Reading, sentence: Reading, matches: Matches) -> bool:
         is_replaced = bool(others - governed) and bool(governed - others)
         if is_replaced and any(stem in sentence.stems for stem in governed - others):
             return False
-    if not _acts_itself(claim, sentence, matches) or not _order_agrees(claim, sentence, matches):
+    if not _acts_itself(claim, sentence, matches) or not order_agrees(claim, sentence, matches):
         return False
     ours_in_order, theirs_in_order = _actors(claim, matches), _actors(sentence, {})
     shared = [stem for stem in ours_in_order if stem in theirs_in_order]
@@ -33,7 +33,7 @@ def roles_agree(claim: Reading, sentence: Reading, matches: Matches) -> bool:
     return True
 
 
-def _order_agrees(claim: Reading, sentence: Reading, matches: Matches) -> bool:
+def order_agrees(claim: Reading, sentence: Reading, matches: Matches) -> bool:
     """Tell whether no three words stand the other way round, and who did it changes places where only one says "by".
 
     "The rebels beat the army" is not "The army beat the rebels", but "The army was beaten by the rebels".

@@ -69,6 +69,21 @@ def test_a_splitting_that_loses_or_changes_names_is_not_faithful(parts: tuple[st
     assert not are_faithful(parts, BOTH, [])
 
 
+@pytest.mark.parametrize(
+    ("part", "question", "is_faithful"),
+    [
+        ("Why did Berg beat Krag?", "Why?", False),
+        ("Why did Krag beat Berg?", "Why?", True),
+        ("Why was Berg beaten by Krag?", "Why?", True),
+        ("When did Krag not beat Berg?", "When?", False),
+    ],
+)
+def test_a_rewriting_that_turns_the_question_round_is_not_faithful(
+    part: str, question: str, is_faithful: bool
+) -> None:
+    assert are_faithful([part], question, ["Did Krag beat Berg?"]) is is_faithful
+
+
 def test_a_plain_question_costs_no_call(script: Script) -> None:
     script.plays(says("never asked"))
     config = Settings.load(script.environ, dotenv=None).llm
