@@ -52,7 +52,6 @@ CREATE INDEX claims_file ON claims (file);
 CREATE INDEX articles_segment ON articles (segment);
 CREATE INDEX passages_hash ON passages (hash);
 """
-MONTHS = "January February March April May June July August September October November December".split()
 TEXTS = "texts"  # the folder of text segments, beside the catalog's file
 
 _RECORD = (
@@ -307,7 +306,8 @@ class Catalog:
 def _holds_words(words: str, *texts: str | None) -> bool:
     """Whether each word, as folded, stands in one of the texts; a function of all words folds a row but once."""
     *named, published = texts
-    month = MONTHS[int(published[5:7]) - 1] if published else None  # as lists write dates
+    day = day_of(published)
+    month = f"{day:%B}" if day else None  # as lists write dates
     return all(map(_folded(*named, published, month).__contains__, words.split()))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.config import IndexConfig
-from index.fingerprint import WORDLLAMA_DIM, WORDLLAMA_DIMS, embedder_name
+from index.fingerprint import EMBEDDERS, WORDLLAMA_DIM, embedder_name, is_embedder
 from index.wordpieces import REMEMBERED, WordPieces
 
 Vectors = NDArray[np.float32]
@@ -21,9 +21,7 @@ WEIGHTS, TENSOR = (
     "embedding.weight",
 )  # in wordllama's folder
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
-REMEMBERED_OF_QUERIES = (
-    60_000  # words, 12 MB: a question meets a thousand, mostly those of the questions before
-)
+REMEMBERED_OF_QUERIES = 60_000  # words, 12 MB: a question meets a thousand, few of them new
 OPENAI_BATCH = 256  # texts a request
 TIMEOUT_S = 60.0
 RETRIES = 2  # of a request, by the client, with growing pauses
@@ -53,16 +51,14 @@ def load_embedder(config: IndexConfig) -> Embedder:
 
     Raises EmbedderError if the name is unknown, the package is missing or the endpoint does not answer.
     """
-    kind, _, model = config.embedder.partition(":")
+    if not is_embedder(config.embedder):
+        raise EmbedderError(f"unknown embedder {config.embedder!r}: use {EMBEDDERS}")
+    kind, _, model = embedder_name(config.embedder).partition(":")
     if kind == "wordllama":
-        return WordLlamaEmbedder(_wordllama_dim(config.embedder))
-    if kind == "fastembed" and model:
+        return WordLlamaEmbedder(int(model))
+    if kind == "fastembed":
         return FastEmbedEmbedder(model)
-    if kind == "openai" and model:
-        return OpenAIEmbedder(model, url=config.embedder_url, api_key=config.embedder_api_key)
-    raise EmbedderError(
-        f"unknown embedder {config.embedder!r}: use wordllama, wordllama:DIM, fastembed:MODEL or openai:MODEL"
-    )
+    return OpenAIEmbedder(model, url=config.embedder_url, api_key=config.embedder_api_key)
 
 
 def frequency_rank(word: str) -> int | None:
@@ -70,13 +66,6 @@ def frequency_rank(word: str) -> int | None:
     embedder = load_embedder(IndexConfig())
     assert isinstance(embedder, WordLlamaEmbedder)
     return embedder.rank(word)
-
-
-def _wordllama_dim(embedder: str) -> int:
-    dim = embedder_name(embedder).partition(":")[2]
-    if dim not in map(str, WORDLLAMA_DIMS):
-        raise EmbedderError(f"unknown embedder {embedder!r}: wordllama has {WORDLLAMA_DIMS} dimensions")
-    return int(dim)
 
 
 class WordLlamaEmbedder:

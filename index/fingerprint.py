@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from index.config import IndexConfig
-from index.generations import IndexUnusable
+from index.generations import IndexUnusable, rebuilding
 
 SCHEMA_VERSION = 4  # of the catalog's tables, the text segments and the lexical fields
 ANALYSER_VERSION = 3  # of sentence and passage rules, folding and stemming
 WORDLLAMA_DIM = 256  # the only weights inside the wheel; smaller ones are its leading columns
 WORDLLAMA_DIMS = (64, 128, 256)
+_OWN_EMBEDDERS = ("wordllama", *(f"wordllama:{dim}" for dim in WORDLLAMA_DIMS))
+EMBEDDERS = f"{', '.join(_OWN_EMBEDDERS)}, fastembed:MODEL or openai:MODEL"
 
 
 def fingerprint(config: IndexConfig) -> dict[str, str]:
@@ -25,6 +27,12 @@ def fingerprint(config: IndexConfig) -> dict[str, str]:
 def embedder_name(embedder: str) -> str:
     """Return one name for each set of vectors: `wordllama` is `wordllama:256`."""
     return f"wordllama:{WORDLLAMA_DIM}" if embedder == "wordllama" else embedder
+
+
+def is_embedder(name: str) -> bool:
+    """Tell whether this is one of the `EMBEDDERS`."""
+    kind, _, model = name.partition(":")
+    return name in _OWN_EMBEDDERS or (kind in ("fastembed", "openai") and bool(model))
 
 
 class FingerprintMismatch(IndexUnusable):
@@ -58,7 +66,7 @@ def check_usable(
             raise FolderMismatch(f"no folder of articles at {articles_dir}; the index {store} is of {built}")
         raise FolderMismatch(
             f"the index {store} was built from {built}, not from {articles_dir.resolve()}; "
-            f"run: python -m qa index {articles_dir} --index {store} --rebuild"
+            f"run: {rebuilding(store, articles_dir)}"
         )
     built_with, wanted = fingerprint_of(meta), fingerprint(config)
     differing = [
@@ -68,8 +76,8 @@ def check_usable(
     ]
     if differing:
         raise FingerprintMismatch(
-            f"the index {store} was built with {'; '.join(differing)}; run: python -m qa index "
-            f"{articles_dir or meta.get('articles_dir')} --index {store} --rebuild"
+            f"the index {store} was built with {'; '.join(differing)}; "
+            f"run: {rebuilding(store, articles_dir or meta.get('articles_dir'))}"
         )
 
 

@@ -50,10 +50,15 @@ class Damaged(IndexUnusable):
     """The index cannot be read."""
 
     def __init__(self, store: Path, articles_dir: Path | None, error: Exception) -> None:
-        command = " ".join(["python -m qa index", *([str(articles_dir)] if articles_dir else ())])
         super().__init__(
-            f"the index {store} cannot be opened: {error}; run: {command} --index {store} --rebuild"
+            f"the index {store} cannot be opened: {error}; run: {rebuilding(store, articles_dir)}"
         )
+
+
+def rebuilding(store: Path, articles_dir: Path | str | None = None) -> str:
+    """Return the command that builds a store anew; from the folder of the settings, where none is given."""
+    folder = f" {articles_dir}" if articles_dir else ""
+    return f"python -m qa index{folder} --index {store} --rebuild"
 
 
 class Locked(IndexUnusable):

@@ -13,7 +13,7 @@ from index.catalog import Catalog
 from index.catalog_writer import CatalogWriter
 from index.config import IndexConfig
 from index.embedding import Vectors, load_embedder
-from index.generations import Generation, IndexUnusable, Store
+from index.generations import Generation, IndexUnusable, Store, rebuilding
 from index.health import Finding, Part, examine, examine_generation
 from index.lexical import LexicalWriter
 from index.places import TAIL_NAME, Places, sweep_server
@@ -61,9 +61,7 @@ def _go_back(store: Store, config: IndexConfig, live: Generation | None) -> str:
         if all(finding.part is Part.FILES for finding in faults):
             store.make_live(generation)
             return f"went back to generation {generation.name}; run: python -m qa index"
-    raise IndexUnusable(
-        f"no generation of {store.path} is sound; run: python -m qa index --index {store.path} --rebuild"
-    )
+    raise IndexUnusable(f"no generation of {store.path} is sound; run: {rebuilding(store.path)}")
 
 
 def _write_anew(store: Store, config: IndexConfig, live: Generation, parts: set[Part]) -> str:

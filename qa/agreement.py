@@ -222,12 +222,10 @@ def _numbers_agree(claim: Reading, source: Source) -> bool:
             units.setdefault(number.value, set()).add(number.unit)
 
     def is_told(number: Number) -> bool:
-        if number.unit is None or number.value in counted.get(number.unit, ()):
-            return True
+        if number.unit is None or number.unit in counted:
+            return number.unit is None or number.value in counted[number.unit]
         # People may be passengers, but five years are no five months.
-        theirs = units.get(number.value, set())
-        are_measures = number.unit in MEASURES and bool(theirs & MEASURES)
-        return number.unit not in counted and not are_measures
+        return number.unit not in MEASURES or MEASURES.isdisjoint(units.get(number.value, ()))
 
     return all(map(is_told, claim.numbers))
 

@@ -10,7 +10,7 @@ from qa.offices import tells_the_office
 from qa.query import Kind, Query
 from qa.sayings import asks_what_is_said
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, judged_by, words_that_count
+from qa.terms import ResolvedTerm, judged_terms, words_that_count
 from qa.whether import asks_whether, tells_whether
 
 _WHAT_HAPPENED = re.compile(
@@ -194,8 +194,8 @@ def _asks_of_a_name_that_is_there(
     """
     asks_what_happened = any(form.match(query.text) for form in (_WHAT_HAPPENED, _WHAT_IS_DONE))
     says = query.kind is Kind.SAYING and bool(evidence[0].fits)
-    judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
-    counting = [term for term in judged if term.term.weight >= 0.5 or query.kind is Kind.DEFINITION]
+    is_defined = query.kind is Kind.DEFINITION
+    counting = [term for term in judged_terms(terms) if term.term.weight >= 0.5 or is_defined]
     is_open = query.kind is Kind.DEFINITION or asks_what_happened or says
     is_all_name = is_open and all(term.term.is_name for term in counting)
     is_of_nothing_else = is_all_name or (says and asks_what_is_said(query))
@@ -234,7 +234,7 @@ def _is_doubted(best: Evidence) -> bool:
 
 def _unknown_share(terms: Sequence[ResolvedTerm]) -> float:
     """Return how much of the question's mass is in telling words that no article holds."""
-    judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+    judged = judged_terms(terms)
     unknown = sum(term.mass for term in judged if term.is_missing and term.term.weight >= 0.5)
     return unknown / (sum(term.mass for term in judged) or 1.0)
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from qa.query import STOP_WORDS
 
-FEWEST = 2  # small words of other languages, and more than of English
+LEAST_FOREIGN = 2  # small words of other languages, and more than of English
 # Of German, Dutch, French, Spanish, Portuguese, Italian, Turkish, Azerbaijani, Polish; none that English has, too.
 _SMALL_WORDS = frozenset(
     """wo wer wie warum wann welche welcher welches der und ist sind hat haben wurde wurden nicht ein eine einen
@@ -25,4 +25,4 @@ def seems_english(question: str) -> bool:
         return False
     words = re.findall(r"[^\W\d_]+", question.lower())
     others = sum(word in _SMALL_WORDS and word not in STOP_WORDS for word in words)
-    return others < FEWEST or others <= sum(word in STOP_WORDS for word in words)
+    return others < LEAST_FOREIGN or others <= sum(word in STOP_WORDS for word in words)

@@ -135,9 +135,10 @@ class Reader:
     def _run(self, question: str, window: Window) -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""
         encoded = self._tokenizer.encode(question, window)
-        inside = np.flatnonzero(np.array(encoded.sentence_of) != NOT_A_SENTENCE)
+        sentence_of = np.array(encoded.sentence_of)
+        inside = np.flatnonzero(sentence_of != NOT_A_SENTENCE)
         tokens, none = self._logits(encoded, inside)
-        return _sentence_odds(tokens, none, np.array(encoded.sentence_of)[inside], encoded.shares)
+        return _sentence_odds(tokens, none, sentence_of[inside], encoded.shares)
 
     def _logits(self, encoded: Encoded, inside: Places) -> tuple[Logits, float]:
         """Return the logits of the tokens at these places, and of none."""

@@ -55,7 +55,7 @@ _OFFICES = frozenset(
     actress singer author writer star founder executive officer lawyer prosecutor professor scientist activist
     journalist lawmaker former acting deputy vice prime foreign defense defence interior""".split()
 )
-_DAYS = frozenset(
+_SAYS_WHEN = frozenset(
     """on in at by since earlier later meanwhile but and then also yesterday today last this week month year morning
     afternoon evening night""".split()
 )
@@ -63,12 +63,12 @@ _NO_TITLES = frozenset(
     "a an his her their its for when while as if unlike despite although because with".split()
 )
 # Right behind a name: who that is; and what no verb begins with.
-_THEMSELVES = re.compile(
+_SAME_PERSON = re.compile(
     r",\s+(?:an?|the|who|whose)\b[^,]{2,80},"
     r"|\s+(?:is|was|became|remains|has been|had been)\s+(?:one\s+of\s+)?(?:an?|the)\s+(?:[\w’'-]+\s+){0,3}[\w’'-]+"
 )
-_GOES_ON = re.compile(r"\s+(?:in|of|on|at|to|from|with|by|for|as|and|or|who|that|enough|more)\b")
-FEWEST_WORDS = 4  # of a sentence that tells of somebody
+_NO_VERB = re.compile(r"\s+(?:in|of|on|at|to|from|with|by|for|as|and|or|who|that|enough|more)\b")
+LEAST_WORDS = 4  # of a sentence that tells of somebody
 # Names of days ("Black Friday", "Saturday Night Live") are not days.
 _POINTS_IN_TIME = re.compile(
     rf"(?<![A-Z])(?<!\bUSA )\b(?:{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?(?!\s+[A-Z])"
@@ -115,25 +115,26 @@ def _person(sentence: str, before: str) -> Iterator[tuple[int, str]]:
 
 def _opens_with(name: str, sentence: str) -> bool:
     """Tell whether a sentence opens with somebody, by name and office, and tells of nobody else."""
-    if sentence.rstrip().endswith("?") or len(sentence.split()) < FEWEST_WORDS or name.lower() in _NO_TITLES:
+    if sentence.rstrip().endswith("?") or len(sentence.split()) < LEAST_WORDS or name.lower() in _NO_TITLES:
         return False
     opening, _, rest = sentence.partition(name)
     clause = _CLAUSE_BEFORE.match(opening)
     before = re.findall(r"[\w’'.-]+", opening[clause.end() :] if clause else opening)
-    if (clause and _SOMEBODY.search(clause[0])) or before[-1:] in (["the"], ["The"]):  # "the Titanic"
+    is_thing = bool(before) and before[-1].lower() == "the"  # "the Titanic"
+    if is_thing or (clause and _SOMEBODY.search(clause[0])):
         return False
-    themselves = _THEMSELVES.match(rest)
+    same_person = _SAME_PERSON.match(rest)
     return (
         all(map(_is_title, before))
-        and not _GOES_ON.match(rest)
-        and not _SOMEBODY.search(rest, themselves.end() if themselves else 0)
+        and not _NO_VERB.match(rest)
+        and not _SOMEBODY.search(rest, same_person.end() if same_person else 0)
     )
 
 
 def _is_title(word: str) -> bool:
     """Tell whether a word may stand before a name that opens a sentence."""
     plain = word.lower()
-    may = plain == "the" or plain in _OFFICES or plain in _DAYS or plain.isdecimal()
+    may = plain == "the" or plain in _OFFICES or plain in _SAYS_WHEN or plain.isdecimal()
     return may or (word[0].isupper() and plain not in _NO_TITLES)
 
 
@@ -160,9 +161,8 @@ def people_in(sentence: str) -> set[str]:
             words = words[1:]
         bare = " ".join(words)
         before = sentence[: sentence.find(name)]
-        if (
-            not bare or _PLACE.search(before) or (place and before.endswith(f"{place}, "))
-        ):  # "Queens, New York"
+        is_within = bool(place) and before.endswith(f"{place}, ")  # "Queens, New York"
+        if not bare or is_within or _PLACE.search(before):
             place = name
             continue
         terms = read_question(f"of {bare} here").terms

@@ -12,7 +12,7 @@ from qa.dates import years
 from qa.languages import seems_english
 from qa.query import Kind, Query
 from qa.sources import unknown_sources
-from qa.terms import ResolvedTerm, judged_by
+from qa.terms import ResolvedTerm, judged_terms
 
 
 class Seen(NamedTuple):
@@ -29,7 +29,7 @@ def why_not(
     query: Query, terms: Sequence[ResolvedTerm], seen: Seen, reader: IndexReader, filters: Filters = Filters()
 ) -> str:
     """Return why the question is refused. Each claim of absence was asked of the live index."""
-    counting = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+    counting = judged_terms(terms)
     if query.kind is Kind.SMALL_TALK:
         return 'nothing is asked of the articles; ask about somebody, a place or an event, or "What is new?"'
     if not seems_english(query.text):

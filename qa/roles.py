@@ -1,5 +1,6 @@
 """Who does what to whom, as far as order and prepositions tell: from A to B is not from B to A."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,8 +8,8 @@ from qa.facts import Reading
 
 Matches = dict[str, str]  # a claim's stem -> the sentence's stem that says it
 
-_PLACING = frozenset("in at on near of for with into during between".split())
 TURNED_ROUND = 3  # words in the other order, from which who did what to whom is another thing
+_PLACING = frozenset("in at on near of for with into during between".split())
 _SAID = frozenset("said says say told according".split())
 
 
@@ -53,10 +54,11 @@ def order_agrees(claim: Reading, sentence: Reading, matches: Matches) -> bool:
 def _places(reading: Reading, matches: Matches) -> "dict[str, _Actor]":
     """Return where each word that counts stands, in order, of those that stand there once."""
     stems = [matches.get(word.stem, word.stem) for word in reading.words]
+    often = Counter(stems)
     return {
         stem: _Actor(place, word.governor == "by")
         for place, (stem, word) in enumerate(zip(stems, reading.words, strict=True))
-        if (word.counts or word.is_name) and stems.count(stem) == 1
+        if (word.counts or word.is_name) and often[stem] == 1
     }
 
 

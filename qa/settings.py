@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.config import IndexConfig
-from index.fingerprint import WORDLLAMA_DIMS
+from index.fingerprint import EMBEDDERS, is_embedder
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
@@ -204,11 +204,8 @@ def _with_openai(values: dict[str, Any], given: Mapping[str, Any]) -> dict[str, 
 
 def _check_embedder(settings: Settings) -> None:
     """Raise SettingsError where no embedder has that name."""
-    kind, _, model = settings.embedder.partition(":")
-    own = ["wordllama", *(f"wordllama:{dim}" for dim in WORDLLAMA_DIMS)]
-    if settings.embedder not in own and not (kind in ("fastembed", "openai") and model):
-        known = ", ".join([*own, "fastembed:MODEL"])
-        raise SettingsError(f"QA_EMBEDDER={settings.embedder!r} is unknown: use {known} or openai:MODEL")
+    if not is_embedder(settings.embedder):
+        raise SettingsError(f"QA_EMBEDDER={settings.embedder!r} is unknown: use {EMBEDDERS}")
 
 
 def _check_llm(settings: Settings) -> None:

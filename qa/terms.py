@@ -108,9 +108,14 @@ def judged_by(terms: Sequence[ResolvedTerm]) -> list[bool]:
     return [not (term.term.is_carried and is_enough) for term in terms]
 
 
+def judged_terms(terms: Sequence[ResolvedTerm]) -> list[ResolvedTerm]:
+    """Return the words that passages are judged by."""
+    return [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+
+
 def words_that_count(terms: Sequence[ResolvedTerm]) -> int:
     """Return how many words passages are judged by, light ones left out: how long a question is."""
-    return sum(counts and t.term.weight >= 0.5 for t, counts in zip(terms, judged_by(terms), strict=True))
+    return sum(term.term.weight >= 0.5 for term in judged_terms(terms))
 
 
 def telling_stems(terms: Iterable[ResolvedTerm]) -> frozenset[str]:

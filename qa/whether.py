@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.query import Query
 from qa.signals import Evidence
-from qa.terms import ResolvedTerm, judged_by, words_that_count
+from qa.terms import ResolvedTerm, judged_terms, words_that_count
 
 MOST_WORDS = 7  # that count, of a plain question; longer ones are about several articles
 LOOKED_AT = 12  # evidence, the best
@@ -25,7 +25,7 @@ def tells_whether(terms: Sequence[ResolvedTerm], item: Evidence) -> bool:
 
     "Is Turkey a member of the EU?" is not answered by what says nothing of members.
     """
-    judged = [term for term, counts in zip(terms, judged_by(terms), strict=True) if counts]
+    judged = judged_terms(terms)
     telling = [term for term in judged if term.term.weight == 1.0]
     said = [term.stems for term in telling if not term.term.is_name]
     names = {stem for term in telling if term.term.is_name for stem in term.stems}

@@ -10,10 +10,9 @@ from corpus.fields import Fields, article_from, read_fields
 from corpus.refusal import NotAnArticleError
 
 # A `---` at the start may also be a rule above a text: front matter begins with a key.
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:)(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL
-)
-_OPENING = re.compile(r"---[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:(?=[ \t\n])")
+_MARK, _FIELD = r"---[ \t]*", r"(?:[ \t]*(?:#[^\n]*)?\n)*[\w-]+[ \t]*:"
+_FRONT_MATTER = re.compile(rf"{_MARK}\n(?={_FIELD})(.*?\n){_MARK}(?:\n|\Z)", re.DOTALL)
+_OPENING = re.compile(rf"{_MARK}\n{_FIELD}(?=[ \t\n])")
 _LONGEST_FRONT_MATTER_CHARS = 64_000  # the YAML reader takes a second for as much
 _NO_FIELDS = read_fields({})
 _NULLS = {"", "~", "null", "Null", "NULL"}

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 
 from index.analysis import fold
 from index.filters import Filters
 from index.generations import IndexUnusable, NoIndex
+from index.names import most_alike
 from index.reader import LiveIndex
 from qa.answer import Mode
 from qa.assistant import Assistant
@@ -137,8 +137,8 @@ def source_doubt(live: LiveIndex, source: str | None, words: Strings) -> str:
     if fold(source) in known:
         return ""
     asked = fold(source)
-    near = [folded for folded in known if asked in folded] or get_close_matches(asked, known, 1)
-    nearest = words.source_meant.format(source=known[near[0]]) if near else ""
+    near = next((folded for folded in known if asked in folded), None) or most_alike(asked, known)
+    nearest = words.source_meant.format(source=known[near]) if near else ""
     return f"{words.source_unknown.format(source=source)} {nearest}".strip()
 
 

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from qa.query import MAX_QUESTION_CHARS
 from qa.web.strings import ENGLISH
@@ -80,13 +80,19 @@ def test_a_question_that_does_not_reach_the_server_leaves_the_box_ready(page: Pa
     assert "Charles Michel" in ask(page, WHO).inner_text()
 
 
-def test_what_was_typed_or_sent_to_no_server_is_in_the_box_after_a_reload(page: Page) -> None:
+def asked_and_held(page: Page) -> tuple[Locator, list[Route]]:
+    """Send a question that does not arrive; return the box, empty by then, and the requests held back."""
     held: list[Route] = []
     page.route("**/queue/join*", lambda route: held.append(route))
     box = page.locator("#question textarea")
     box.fill(WHO)
     box.press("Enter")
     expect(box).to_have_value("")
+    return box, held
+
+
+def test_what_was_typed_or_sent_to_no_server_is_in_the_box_after_a_reload(page: Page) -> None:
+    box, _ = asked_and_held(page)
     box.press_sequentially("Who at")
 
     page.reload()
@@ -100,12 +106,7 @@ def test_what_was_typed_or_sent_to_no_server_is_in_the_box_after_a_reload(page: 
 
 
 def test_what_is_typed_before_the_question_arrives_is_kept(page: Page) -> None:
-    held: list[Route] = []
-    page.route("**/queue/join*", lambda route: held.append(route))
-    box = page.locator("#question textarea")
-    box.fill(WHO)
-    box.press("Enter")
-    expect(box).to_have_value("")
+    box, held = asked_and_held(page)
     box.press_sequentially("Who attended the working dinner?")
     box.press("Enter")
     expect(page.locator("#said")).to_have_text(ENGLISH.asked_next)
