@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.fingerprint import FingerprintMismatch, FolderMismatch
+from index.heaps import collecting_seldom, settle
 from qa.assistant import Assistant
 from qa.indexing import open_index, update
 from qa.settings import Settings
@@ -28,7 +29,10 @@ def assistant_over(
 
 @contextmanager
 def assistant_at(articles: Path, work: Path, **flags: object) -> Iterator[Assistant]:
-    """Index a folder of articles below `work`, anew where settings or folder differ, and yield an assistant."""
+    """Index a folder of articles below `work`, anew where settings or folder differ, and yield an assistant.
+
+    Python looks for cycles as seldom as it does where the page is served.
+    """
     settings = Settings.load(
         {}, dotenv=None, articles_dir=articles, index_dir=work / "index", max_file_mb=100, **flags
     )
@@ -36,7 +40,8 @@ def assistant_at(articles: Path, work: Path, **flags: object) -> Iterator[Assist
         update(settings)
     except (FingerprintMismatch, FolderMismatch):  # built by an older version, or moved here
         update(settings, rebuild=True)
-    with open_index(settings) as live:
+    with open_index(settings) as live, collecting_seldom():
+        settle()
         yield Assistant(live, settings)
 
 

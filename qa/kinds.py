@@ -207,7 +207,10 @@ def _is_new(text: str, known: frozenset[str]) -> bool:
 
 def names_in(sentence: str) -> list[str]:
     """Return the names in a sentence: capitalised words, but not a lone one that may owe it to opening it."""
-    return [m[0] for m in _NAME.finditer(sentence) if m.start() > 0 or " " in m[0]]
+    found: list[str] = _NAME.findall(sentence)
+    if found and " " not in found[0] and sentence.startswith(found[0]):
+        del found[0]
+    return found
 
 
 def new_names(texts: Sequence[str], known: frozenset[str]) -> list[tuple[tuple[str, ...], ...]]:
@@ -227,8 +230,7 @@ def has_number(sentence: str, question: str, told: AbstractSet[str] | None = Non
     """
     has_no_word = told is not None and told.isdisjoint(_stems_of_number_words())
     given = _in_digits(sentence) if has_no_word else numbers(sentence)
-    known = stems_of(question)
-    return any(_is_new(number, known) for number in given)
+    return bool(given) and any(_is_new(number, stems_of(question)) for number in given)
 
 
 def _has_new_name(sentence: str, known: frozenset[str]) -> bool:

@@ -14,15 +14,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from onnxruntime import RunOptions
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"  # model.onnx and tokenizer.json, where there are any
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS, WINDOW_TOKENS = 64, 24, 96, 256  # most that are read of each
 NOT_A_SENTENCE = -1
 COMMON = 100  # words of the vocabulary, that say nothing where they stand in both
 SHARE_WEIGHT = 8.0  # of a sentence's share in its log-odds: what the network adds is learned on top of it
+FATAL = 4  # onnxruntime's level of what is logged
 
 Logits = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
@@ -46,6 +51,19 @@ class Encoded:
     sentence_of: tuple[int, ...]  # the sentence's number in the window, -1 of none
     offsets: tuple[tuple[int, int], ...]  # of each token, in its sentence
     shares: tuple[float, ...]  # of the question's rarer tokens that each sentence holds
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A window being read."""
+
+    read: Future[tuple[float, ...]]
+    options: "RunOptions"
+
+    def break_off(self) -> None:
+        """Read no further, unless it is done."""
+        self.options.terminate = not self.read.done()
+        self.read.cancel()
 
 
 class Tokenizer:
@@ -92,7 +110,7 @@ class Reader:
     """Reads questions over windows. Safe to share between threads."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
+        from onnxruntime import InferenceSession, RunOptions, SessionOptions
 
         options = SessionOptions()
         options.intra_op_num_threads = 1
@@ -102,51 +120,61 @@ class Reader:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it joins: a tenth of all reading
         )
+        self._options = RunOptions
         # More runs at a time than there are cores are no faster, and each holds memory that is never given back.
-        self._at_once = os.cpu_count() or 1
-        self._runs = ThreadPoolExecutor(self._at_once, "reading")
+        cores = os.cpu_count() or 1
+        self._runs = ThreadPoolExecutor(cores, "reading")
+        self._at_once = cores + 1  # of one question's: one waits, so that no core does
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
 
     def read(
         self, question: str, windows: Sequence[Window], is_enough: Callable[[Odds], bool] = lambda odds: False
     ) -> Odds:
-        """Return the log-odds of each window's sentences, in the order given; -inf for one that was not read.
+        """Return the log-odds of each window's sentences, in the order given, up to where they are enough.
 
-        Each window is read by itself, so that its odds are the same beside any other. As soon as those of the first
-        ones are enough, one more is read, which is begun by then where there are two cores, and no further ones:
-        however many cores there are, the same.
+        Each window is read by itself, so that its odds are the same beside any other, on however many cores: what
+        was begun behind those that are enough is broken off.
         """
-        runs: list[Future[tuple[float, ...]]] = []
+        runs: list[_Run] = []
         odds: Odds = ()
-        last = len(windows)
-        while len(odds) < last:
-            busy = [run for run in runs if not run.done()]
-            end = min(last, len(runs) + self._at_once - len(busy))
-            new = [self._runs.submit(self._run, question, window) for window in windows[len(runs) : end]]
-            runs += new
-            if not runs[len(odds)].done():
-                wait([*busy, *new], return_when=FIRST_COMPLETED)
-            while len(odds) < min(last, len(runs)) and runs[len(odds)].done():
-                odds = (*odds, runs[len(odds)].result())
-                if last == len(windows) and is_enough(odds):
-                    last = min(last, len(odds) + 1)
+        try:
+            while len(odds) < len(windows):
+                busy = [run.read for run in runs if not run.read.done()]
+                end = len(runs) + self._at_once - len(busy)
+                new = [self._begin(question, window) for window in windows[len(runs) : end]]
+                runs += new
+                if not runs[len(odds)].read.done():
+                    wait([*busy, *(run.read for run in new)], return_when=FIRST_COMPLETED)
+                while len(odds) < len(runs) and runs[len(odds)].read.done():
+                    odds = (*odds, runs[len(odds)].read.result())
+                    if is_enough(odds):
+                        return odds
+        finally:
+            for run in runs:
+                run.break_off()
         return odds
 
-    def _run(self, question: str, window: Window) -> tuple[float, ...]:
+    def _begin(self, question: str, window: Window) -> "_Run":
+        options = self._options()
+        options.log_severity_level = FATAL  # being broken off is told as an error
+        return _Run(self._runs.submit(self._run, question, window, options), options)
+
+    def _run(self, question: str, window: Window, options: "RunOptions") -> tuple[float, ...]:
         """Return the log-odds of the window's sentences; the network gives logits of their tokens alone."""
         encoded = self._tokenizer.encode(question, window)
         sentence_of = np.array(encoded.sentence_of)
         inside = np.flatnonzero(sentence_of != NOT_A_SENTENCE)
-        tokens, none = self._logits(encoded, inside)
+        tokens, none = self._logits(encoded, inside, options)
         return _sentence_odds(tokens, none, sentence_of[inside], encoded.shares)
 
-    def _logits(self, encoded: Encoded, inside: Places) -> tuple[Logits, float]:
+    def _logits(
+        self, encoded: Encoded, inside: Places, options: "RunOptions | None" = None
+    ) -> tuple[Logits, float]:
         """Return the logits of the tokens at these places, and of none."""
         ids, kinds = (np.array([row], dtype=np.int64) for row in (encoded.ids, encoded.kinds))
         # The window's first token is the one that "none" is read from.
-        tokens, none = self._session.run(
-            None, {"ids": ids, "kinds": kinds, "places": np.concatenate([[0], inside])}
-        )
+        given = {"ids": ids, "kinds": kinds, "places": np.concatenate([[0], inside])}
+        tokens, none = self._session.run(None, given, options)
         return tokens[0, 1:], float(none[0])
 
     def likeliest(self, question: str, window: Window, stretches: Sequence[tuple[int, int]]) -> int:

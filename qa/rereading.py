@@ -26,9 +26,12 @@ READ = 10  # of the sentences, the best
 READ_ON, SURE = 32, 4.0  # so many where the log-odds of the surest of these, and …
 OF_THE_SECOND = 1 / 3  # … so much of the second's, are together not as high …
 READ_ON_WORDS = 18  # … but for questions of more words, which no sentence answers by itself
-# Where they are as high as this, one more window is read and no further ones: less where they have been read further,
-# as what comes later is less likely.
-ENOUGH, ENOUGH_LATER, LATER = 6.0, 5.0, 4  # windows
+# Where they are as high as this, no further windows are read: less where they have been read further, as what comes
+# later is less likely.
+ENOUGH, ENOUGH_LATER, LATER = 7.0, 6.0, 4  # windows
+MOST_WINDOWS = (
+    12  # at a time: sentences beyond the tenth count beside the best ones, hardly ever by themselves
+)
 # Of the reader's log-odds in a sentence's score: of a question of few words, and of one of more, which tell the reader
 # better what is asked and of which a sentence holds a smaller share.
 LEAST_WEIGHT, MOST_WEIGHT = 0.25, 0.5
@@ -112,12 +115,14 @@ class _Reading:
     ) -> dict[Place, float]:
         """Return its log-odds of the best sentences, and of what they point back to; those known, too.
 
-        Where it need only be sure of one, what is left by then but for one more window is not read.
+        Where it need only be sure of one, what is left by then is not read, nor more windows than are worth it.
         """
         is_apart = self.query.kind in READ_APART
         groups = [[item] for item in best] if is_apart else windows(best, self.evidence)
         # With what was read before, as a passage's sentences are read together.
         groups = [group for group in groups if any(_place(item) not in known for item in group)]
+        if until_sure and not is_apart:
+            groups = groups[:MOST_WINDOWS]
         asked = _in_the_articles_words(asked_of_the_reader(self.query), self.terms, best)
 
         def by_place(odds: Odds) -> dict[Place, float]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from onnxruntime import RunOptions
+
 from qa.reader import Reader, Window
 
 TINY = Path(__file__).parent / "tiny_reader"  # python -m training.tiny
@@ -16,7 +18,7 @@ class Always(Reader):
         self.windows: list[Window] = []
         self._at_once = 1
 
-    def _run(self, question: str, window: Window) -> tuple[float, ...]:
+    def _run(self, question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
         self.windows.append(window)
         return tuple(self.odds for _ in window.sentences)
 
@@ -24,6 +26,6 @@ class Always(Reader):
 class FirstOnly(Always):
     """A reader that gives odds to the first sentence it reads, and to no other."""
 
-    def _run(self, question: str, window: Window) -> tuple[float, ...]:
-        row = super()._run(question, window)
+    def _run(self, question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
+        row = super()._run(question, window, options)
         return tuple(v if len(self.windows) == 1 and not place else -6.0 for place, v in enumerate(row))

@@ -358,10 +358,10 @@ def test_passages_are_ordered_anew_none_lost(samples: Assistant, found: Retrieva
     assert reread_passages(query, replace(found, hits=()), samples.meaning, Reader(TINY)) == []
 
 
-def test_where_a_window_makes_sure_one_more_is_read(found: Retrieval, weighed: list[Evidence]) -> None:
+def test_where_a_window_makes_sure_no_more_are_read(found: Retrieval, weighed: list[Evidence]) -> None:
     reader = FirstOnly(ENOUGH - OF_THE_SECOND * -6.0)
     read = reread(read_question(QUESTION), found.terms, weighed, reader)
-    assert len(reader.windows) == 2
+    assert len(reader.windows) == 1
     known = [item for item in read if item.odds is not None]
     assert (read[: len(known)], len(read)) == (known, len(weighed))
 
@@ -370,4 +370,25 @@ def test_further_on_less_makes_sure(found: Retrieval, weighed: list[Evidence]) -
     reader = Always((ENOUGH + ENOUGH_LATER) / 2 / (1 + OF_THE_SECOND))
     # Of a cause, each sentence is read by itself.
     reread(read_question("Why was the corridor closed?"), found.terms, weighed, reader)
-    assert len(reader.windows) == LATER + 1
+    assert len(reader.windows) == LATER
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Why was the corridor closed?"])
+def test_of_many_passages_those_of_the_best_sentences_are_read_and_of_a_cause_all(
+    found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    whole, cut = Always(0.0), Always(0.0)  # never sure
+    reread(read_question(question), found.terms, weighed, whole)
+    monkeypatch.setattr("qa.rereading.MOST_WINDOWS", 2)
+    read = reread(read_question(question), found.terms, weighed, cut)
+
+    assert len(whole.windows) > 4
+    if question is QUESTION:
+        first = windows(weighed[:READ], weighed)[:2]
+        assert [window.sentences for window in cut.windows[:2]] == [
+            tuple(" ".join(item.text.split()) for item in group) for group in first
+        ]
+        assert len(cut.windows) == 4
+        assert sorted(map(place, read)) == sorted(map(place, weighed))
+    else:
+        assert cut.windows == whole.windows

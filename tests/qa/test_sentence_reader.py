@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from threading import Event
 
 import numpy as np
 import pytest
+from onnxruntime import RunOptions
 
 from qa.reader import SENTENCE_TOKENS, WINDOW_TOKENS, Reader, Tokenizer, Window, load_reader
 
@@ -41,7 +43,7 @@ def test_batching_changes_little(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("cores", [1, 2, 8])
-def test_where_some_windows_are_enough_one_more_is_read(
+def test_where_some_windows_are_enough_no_more_are_read(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, cores: int
 ) -> None:
     whole = reader.read(QUESTION, 3 * WINDOWS)
@@ -49,7 +51,7 @@ def test_where_some_windows_are_enough_one_more_is_read(
         monkeypatch.setattr(reader, "_runs", runs)
         monkeypatch.setattr(reader, "_at_once", cores)
         assert reader.read(QUESTION, 3 * WINDOWS) == whole
-        assert reader.read(QUESTION, 3 * WINDOWS, lambda odds: len(odds) >= 2) == whole[:3]
+        assert reader.read(QUESTION, 3 * WINDOWS, lambda odds: len(odds) >= 2) == whole[:2]
         assert reader.read(QUESTION, WINDOWS, lambda odds: len(odds) >= 3) == whole[:3]
 
 
@@ -61,7 +63,7 @@ def test_no_more_windows_are_read_at_once_than_there_are_cores_and_none_waits_fo
     at_once: list[int] = []
     is_third_done = Event()
 
-    def run(question: str, window: Window) -> tuple[float, ...]:
+    def run(question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
         begun.append(window)
         at_once.append(len(begun) - len(done))
         if window is WINDOWS[0]:
@@ -75,7 +77,7 @@ def test_no_more_windows_are_read_at_once_than_there_are_cores_and_none_waits_fo
         monkeypatch.setattr(reader, "_run", run)
         monkeypatch.setattr(reader, "_runs", runs)
         monkeypatch.setattr(reader, "_at_once", 2)
-        assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 2
+        assert len(reader.read(QUESTION, WINDOWS, lambda odds: len(odds) == 2)) == 2
     assert len(begun) == 3
     assert max(at_once) == 2
 
@@ -83,14 +85,50 @@ def test_no_more_windows_are_read_at_once_than_there_are_cores_and_none_waits_fo
 def test_what_comes_after_enough_is_not_begun(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[Window] = []
 
-    def run(question: str, window: Window) -> tuple[float, ...]:
+    def run(question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
         begun.append(window)
         return (0.0,)
 
     monkeypatch.setattr(reader, "_run", run)
     monkeypatch.setattr(reader, "_at_once", 1)
-    assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 2
-    assert begun == WINDOWS[:2]
+    assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 1
+    assert begun == WINDOWS[:1]
+
+
+def test_what_was_begun_behind_enough_is_broken_off(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run, ended = reader._run, Queue[Exception]()
+    is_second_there = Event()
+
+    def slowly(question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
+        if window is WINDOWS[0]:
+            assert is_second_there.wait(10)
+            return run(question, window, options)
+        is_second_there.set()
+        while True:  # as a window of many words
+            try:
+                run(question, window, options)
+            except Exception as error:
+                ended.put(error)
+                raise
+
+    with ThreadPoolExecutor(2) as runs:
+        monkeypatch.setattr(reader, "_run", slowly)
+        monkeypatch.setattr(reader, "_runs", runs)
+        monkeypatch.setattr(reader, "_at_once", 2)
+        assert len(reader.read(QUESTION, WINDOWS, lambda odds: True)) == 1
+        assert "terminate" in str(ended.get(timeout=10))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_window_that_cannot_be_read_is_an_error(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(question: str, window: Window, options: RunOptions) -> tuple[float, ...]:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(reader, "_run", run)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        reader.read(QUESTION, WINDOWS)
 
 
 def test_nothing_to_read_has_no_odds(reader: Reader) -> None:
