@@ -110,7 +110,7 @@ class Reader:
     """Reads questions over windows. Safe to share between threads."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        from onnxruntime import InferenceSession, RunOptions, SessionOptions
+        from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()
         options.intra_op_num_threads = 1
@@ -120,7 +120,6 @@ class Reader:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it joins: a tenth of all reading
         )
-        self._options = RunOptions
         # More runs at a time than there are cores are no faster, and each holds memory that is never given back.
         cores = os.cpu_count() or 1
         self._runs = ThreadPoolExecutor(cores, "reading")
@@ -154,8 +153,10 @@ class Reader:
                 run.break_off()
         return odds
 
-    def _begin(self, question: str, window: Window) -> "_Run":
-        options = self._options()
+    def _begin(self, question: str, window: Window) -> _Run:
+        from onnxruntime import RunOptions
+
+        options = RunOptions()
         options.log_severity_level = FATAL  # being broken off is told as an error
         return _Run(self._runs.submit(self._run, question, window, options), options)
 

@@ -11,13 +11,14 @@ from qa.evidence import say_the_same, weigh
 from qa.judgement import WORTH_ADDING, choose
 from qa.kinds import POINTING
 from qa.query import Kind, read_question
-from qa.reader import Reader
+from qa.reader import Reader, Window
 from qa.rereading import (
     ENOUGH,
     ENOUGH_LATER,
     LATER,
     LEAST_WEIGHT,
     MOST_WEIGHT,
+    MOST_WINDOWS,
     OF_THE_SECOND,
     READ,
     READ_ON,
@@ -33,6 +34,7 @@ from tests.qa.assistants import assistant_over, write_articles
 from tests.qa.readers import TINY, Always, FirstOnly
 
 QUESTION = "Which corridor was closed?"
+CAUSE = "Why was the corridor closed?"  # each sentence is read by itself
 
 
 @pytest.fixture(scope="module")
@@ -368,27 +370,26 @@ def test_where_a_window_makes_sure_no_more_are_read(found: Retrieval, weighed: l
 
 def test_further_on_less_makes_sure(found: Retrieval, weighed: list[Evidence]) -> None:
     reader = Always((ENOUGH + ENOUGH_LATER) / 2 / (1 + OF_THE_SECOND))
-    # Of a cause, each sentence is read by itself.
-    reread(read_question("Why was the corridor closed?"), found.terms, weighed, reader)
+    reread(read_question(CAUSE), found.terms, weighed, reader)
     assert len(reader.windows) == LATER
 
 
-@pytest.mark.parametrize("question", [QUESTION, "Why was the corridor closed?"])
 def test_of_many_passages_those_of_the_best_sentences_are_read_and_of_a_cause_all(
-    found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch, question: str
+    found: Retrieval, weighed: list[Evidence], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, cut = Always(0.0), Always(0.0)  # never sure
-    reread(read_question(question), found.terms, weighed, whole)
-    monkeypatch.setattr("qa.rereading.MOST_WINDOWS", 2)
-    read = reread(read_question(question), found.terms, weighed, cut)
-
-    assert len(whole.windows) > 4
-    if question is QUESTION:
-        first = windows(weighed[:READ], weighed)[:2]
-        assert [window.sentences for window in cut.windows[:2]] == [
-            tuple(" ".join(item.text.split()) for item in group) for group in first
-        ]
-        assert len(cut.windows) == 4
+    def windows_read(question: str, most: int) -> list[Window]:
+        monkeypatch.setattr("qa.rereading.MOST_WINDOWS", most)
+        reader = Always(0.0)  # never sure
+        read = reread(read_question(question), found.terms, weighed, reader)
         assert sorted(map(place, read)) == sorted(map(place, weighed))
-    else:
-        assert cut.windows == whole.windows
+        return reader.windows
+
+    best = windows(weighed[:READ], weighed)[:2]
+    cut = windows_read(QUESTION, 2)
+    assert len(windows_read(QUESTION, MOST_WINDOWS)) > len(cut) == 4
+    assert [list(window.sentences) for window in cut[:2]] == [
+        [" ".join(item.text.split()) for item in group] for group in best
+    ]
+    whole = windows_read(CAUSE, MOST_WINDOWS)
+    assert len(whole) > 4
+    assert windows_read(CAUSE, 2) == whole
